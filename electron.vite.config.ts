@@ -1,0 +1,42 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'electron-vite'
+
+/** One build serves current Electron, Node 20 (web host and command line) and the oldest Electron that tests run in. */
+const nodeTarget = 'node16'
+const browserTarget = 'chrome108'
+
+export default defineConfig({
+  main: {
+    build: {
+      target: nodeTarget,
+      outDir: 'out/main',
+      rollupOptions: {
+        input: {
+          app: 'src-main/app/app.ts',
+          convas: 'src-main/host/cli/convas.ts',
+          engine: 'src-main/engine/main.ts',
+        },
+        output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: nodeTarget,
+      outDir: 'out/preload',
+      rollupOptions: {
+        input: { bridge: 'src-main/preload/bridge.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].js' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    plugins: [svelte()],
+    build: {
+      target: browserTarget,
+      outDir: 'out/renderer',
+      rollupOptions: { input: { index: 'src-renderer/index.html' } },
+    },
+  },
+})

@@ -1,0 +1,250 @@
+import { z } from 'zod'
+import type { DatasetDescriptor, PictureRef } from './data/dataset.ts'
+import { catalogueIds, dataSourceSchema, partSchema, pictureRefSchema } from './data/dataset.ts'
+import type { Shape } from './graph/graph.ts'
+import type { Text } from './layers/text.ts'
+import type { Project } from './project/project.ts'
+import { modelSchema, projectSchema } from './project/schema.ts'
+import type { Failure, Result } from './result.ts'
+import type { BackendName, RunState, TrainingEvent } from './training/events.ts'
+import type { Probe } from './training/probe.ts'
+import { recipeSchema } from './training/recipe.ts'
+
+interface RequestSpec<P extends z.ZodType, R> {
+  readonly params: P
+  readonly result: R
+}
+function request<R>() {
+  return <P extends z.ZodType>(params: P): RequestSpec<P, R> => ({ params, result: undefined as R })
+}
+
+const nothing = z.object({})
+const run = z.object({ run: z.string().min(1) })
+const path = z.string().min(1)
+const nodeList = z.array(z.string())
+
+/** Every request that a renderer may make of its host: one line here, one handler under `satisfies Handlers`. */
+export const requests = {
+  'app.info': request<AppInfo>()(nothing),
+  'app.engines': request<readonly EngineInfo[]>()(nothing),
+  /** Starts a crashed engine again. */
+  'app.restartEngine': request<null>()(z.object({ engine: z.enum(['workbench', 'trainer']) })),
+  'app.doctor': request<DoctorReport>()(nothing),
+
+  /** The project last open, or the sample. */
+  'project.last': request<ProjectDocument>()(nothing),
+  'project.open': request<ProjectDocument>()(z.object({ path })),
+  /** A new file in the projects folder, from a template or empty. */
+  'project.create': request<ProjectDocument>()(z.object({ template: z.string().nullable(), name: z.string() })),
+  'project.save': request<null>()(z.object({ path, project: projectSchema })),
+  /** Saves under another path (the run folder is not copied) and makes that the current file. */
+  'project.saveAs': request<ProjectDocument>()(z.object({ path, project: projectSchema })),
+  'project.list': request<readonly ProjectListing[]>()(nothing),
+  /** A native dialog; null when it was dismissed. Only where AppInfo.dialogs. */
+  'project.pick': request<string | null>()(z.object({ purpose: z.enum(['open', 'save']), suggestedName: z.string() })),
+
+  'template.list': request<readonly TemplateListing[]>()(nothing),
+
+  'dataset.catalogue': request<readonly CatalogueEntry[]>()(nothing),
+  /** Makes the data ready where they are not yet (progress events under `job`) and describes them. */
+  'dataset.describe': request<DatasetDescriptor>()(z.object({ source: dataSourceSchema, job: z.string() })),
+  'dataset.pictures': request<Pictures>()(
+    z.object({ source: dataSourceSchema, part: partSchema, indices: z.array(z.int().min(0)).max(1_000) }),
+  ),
+  'job.cancel': request<null>()(z.object({ job: z.string() })),
+
+  /** Kernels and maps of a model that was never trained, with the weights that the seed gives it. */
+  'inspect.untrained': request<Probe>()(
+    z.object({
+      model: modelSchema,
+      recipe: recipeSchema,
+      source: dataSourceSchema,
+      picture: pictureRefSchema,
+      nodes: nodeList,
+    }),
+  ),
+
+  /** Trains the named models of a project, all in step, in a process of its own. */
+  'training.start': request<{ readonly run: string }>()(
+    z.object({ path, project: projectSchema, models: z.array(z.string()).min(1) }),
+  ),
+  'training.pause': request<null>()(run),
+  'training.resume': request<null>()(run),
+  'training.stop': request<null>()(run),
+  /** What the trainer shall send probes of; empty `views` is nothing. */
+  'training.watch': request<null>()(
+    z.object({
+      run: z.string(),
+      picture: pictureRefSchema,
+      views: z.array(z.object({ model: z.string(), nodes: nodeList })),
+      intervalMs: z.int().min(100).max(60_000),
+    }),
+  ),
+  /** The run under way, with all that it told so far; null when there is none. */
+  'training.current': request<RunDetail | null>()(nothing),
+
+  'run.list': request<readonly RunSummary[]>()(z.object({ path })),
+  'run.read': request<RunDetail>()(z.object({ path, run: z.string() })),
+  /** Kernels and maps of a stored snapshot. `epoch` 0 is before the first step. */
+  'run.probe': request<Probe>()(
+    z.object({
+      path,
+      run: z.string(),
+      model: z.string(),
+      epoch: z.int().min(0),
+      picture: pictureRefSchema,
+      nodes: nodeList,
+    }),
+  ),
+
+  'settings.read': request<Settings>()(nothing),
+  'settings.write': request<null>()(
+    z.object({ theme: z.enum(['system', 'light', 'dark']), language: z.enum(['system', 'en', 'ko']) }),
+  ),
+} as const satisfies Record<string, RequestSpec<z.ZodType, unknown>>
+
+export type Requests = typeof requests
+export type RequestName = keyof Requests
+export type RequestParams<N extends RequestName> = z.output<Requests[N]['params']>
+export type RequestResult<N extends RequestName> = Requests[N]['result']
+
+/** One handler a request: leaving one out does not compile. */
+export type Handlers = {
+  readonly [N in RequestName]: (params: RequestParams<N>) => Promise<Result<RequestResult<N>>>
+}
+
+/** What a host tells its renderers unasked. */
+export interface Events {
+  readonly training: { readonly run: string; readonly event: TrainingEvent }
+  readonly probe: { readonly run: string; readonly probe: Probe }
+  readonly engine: EngineInfo
+  readonly progress: JobProgress
+  readonly backend: BackendStatus
+  /** A command of the native menu, by the id that the command palette uses too. */
+  readonly command: { readonly id: string }
+  /** The system asks for a project to be opened, by double-click or drop. */
+  readonly openProject: { readonly path: string }
+}
+export type EventName = keyof Events
+
+export interface AppInfo {
+  readonly host: 'electron' | 'web'
+  readonly version: string
+  readonly platform: string
+  /** BCP 47, of the system. */
+  readonly locale: string
+  readonly dialogs: boolean
+  readonly projectsFolder: string
+  readonly backend: BackendStatus | null
+}
+
+export interface BackendStatus {
+  readonly backend: BackendName
+  readonly device: string
+  readonly version: string
+  /** What is missing and the one command that mends it; null when nothing is. */
+  readonly advice: Text | null
+}
+
+export interface EngineInfo {
+  readonly engine: 'workbench' | 'trainer'
+  readonly pid: number | null
+  readonly state: 'starting' | 'ready' | 'stopped' | 'crashed'
+  /** What happened, for a crash. */
+  readonly message: string | null
+}
+
+export interface DoctorReport {
+  readonly backend: BackendStatus
+  readonly checks: readonly {
+    readonly name: string
+    readonly ok: boolean
+    readonly found: string
+    readonly advice: string | null
+  }[]
+}
+
+export interface ProjectDocument {
+  readonly path: string
+  readonly project: Project
+  /** What had to be mended or migrated on the way in; empty as a rule. */
+  readonly notices: readonly Text[]
+}
+
+export interface ProjectListing {
+  readonly path: string
+  readonly name: string
+  /** ISO 8601. */
+  readonly modified: string
+  readonly recent: boolean
+}
+
+export interface TemplateListing {
+  readonly id: string
+  readonly title: Text
+  readonly about: Text
+  readonly inputShape: Shape
+  readonly parameters: number
+  readonly models: number
+}
+
+export interface CatalogueEntry {
+  readonly id: (typeof catalogueIds)[number]
+  readonly title: Text
+  readonly about: Text
+  readonly origin: DatasetDescriptor['origin']
+  readonly shape: Shape
+  /** False until it has been made on this machine. */
+  readonly ready: boolean
+}
+
+/** `pixels` holds the samples one after another, row-major, 0…255. `numbers` is used instead for data that are no pictures. */
+export interface Pictures {
+  readonly shape: Shape
+  readonly indices: readonly number[]
+  readonly labels: readonly number[]
+  readonly pixels: Uint8Array
+  readonly numbers: Float32Array | null
+}
+
+export interface JobProgress {
+  readonly job: string
+  readonly title: Text
+  readonly done: number
+  readonly total: number
+  /** Samples, bytes, steps: the word after the number. */
+  readonly unit: Text
+  readonly secondsLeft: number | null
+  readonly state: 'running' | 'done' | 'cancelled' | 'failed'
+}
+
+export interface RunSummary {
+  readonly run: string
+  readonly started: string
+  readonly state: RunState
+  readonly models: readonly { readonly id: string; readonly name: string; readonly parameters: number }[]
+  readonly epochs: number
+  readonly backend: BackendName
+  readonly seed: number
+  readonly best: readonly {
+    readonly model: string
+    readonly valAccuracy: number | null
+    readonly valLoss: number | null
+  }[]
+}
+
+export interface RunDetail {
+  readonly run: string
+  readonly project: Project
+  readonly state: RunState
+  readonly events: readonly TrainingEvent[]
+  /** Epochs of which a snapshot is stored, per model; 0 is before the first step. */
+  readonly snapshots: Readonly<Record<string, readonly number[]>>
+}
+
+export interface Settings {
+  readonly theme: 'system' | 'light' | 'dark'
+  readonly language: 'system' | 'en' | 'ko'
+}
+
+export type { Failure, PictureRef, Text }

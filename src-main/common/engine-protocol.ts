@@ -1,0 +1,105 @@
+import type { BackendStatus, CatalogueEntry, JobProgress, Pictures } from './contract.ts'
+import type { DatasetDescriptor, DataSource, Part, PictureRef } from './data/dataset.ts'
+import type { Model } from './graph/graph.ts'
+import type { Project } from './project/project.ts'
+import type { Result } from './result.ts'
+import type { TrainingEvent } from './training/events.ts'
+import type { Probe } from './training/probe.ts'
+import type { Recipe } from './training/recipe.ts'
+
+export type BackendChoice = 'auto' | 'tensorflow' | 'wasm' | 'cpu'
+
+/** Given to an engine process as one JSON argument (its only one). */
+export interface EngineStart {
+  readonly engine: 'workbench' | 'trainer'
+  readonly backend: BackendChoice
+  /** Decoded data sets, ours to fill. */
+  readonly cacheFolder: string
+}
+
+export interface WatchRequest {
+  readonly picture: PictureRef
+  readonly views: readonly { readonly model: string; readonly nodes: readonly string[] }[]
+  readonly intervalMs: number
+}
+
+/** One loss and one accuracy over a whole part; rows of `counts` are true classes, columns predicted ones. */
+export interface Evaluation {
+  readonly model: string
+  readonly loss: number
+  readonly accuracy: number | null
+  readonly samples: number
+  readonly classes: number
+  readonly counts: readonly number[]
+}
+
+/** What a host may ask of an engine. A trainer answers the training requests, a workbench the others; both know `backend`. */
+export interface EngineRequests {
+  backend: { params: Record<string, never>; result: BackendStatus }
+  'dataset.catalogue': { params: Record<string, never>; result: readonly CatalogueEntry[] }
+  'dataset.describe': { params: { source: DataSource; job: string }; result: DatasetDescriptor }
+  'dataset.pictures': { params: { source: DataSource; part: Part; indices: readonly number[] }; result: Pictures }
+  'job.cancel': { params: { job: string }; result: null }
+  'inspect.untrained': {
+    params: { model: Model; recipe: Recipe; source: DataSource; picture: PictureRef; nodes: readonly string[] }
+    result: Probe
+  }
+  /** `folder` is the run's. */
+  'run.probe': {
+    params: { folder: string; model: string; epoch: number; picture: PictureRef; nodes: readonly string[] }
+    result: Probe
+  }
+  /** Every model of a run at its best (or last) epoch, on the test part of its own or another data set. */
+  'run.evaluate': { params: { folder: string; source: DataSource | null }; result: readonly Evaluation[] }
+  /** Files are pictures (PNG, JPEG, …); the answer holds each class's probability, or the value. */
+  'run.predict': {
+    params: { folder: string; files: readonly string[] }
+    result: readonly {
+      readonly file: string
+      readonly model: string
+      readonly values: readonly number[]
+      readonly label: string | null
+    }[]
+  }
+  /** PNG files of every kernel of a layer, or of every map for one picture; the answer lists what was written. */
+  'run.kernels': { params: { folder: string; layer: string; out: string }; result: readonly string[] }
+  'run.maps': { params: { folder: string; image: string; out: string }; result: readonly string[] }
+
+  /** Answers once the run is under way; the rest comes as events. `folder` exists and is empty. */
+  'training.start': {
+    params: { run: string; folder: string; project: Project; models: readonly string[] }
+    result: null
+  }
+  'training.pause': { params: Record<string, never>; result: null }
+  'training.resume': { params: Record<string, never>; result: null }
+  'training.stop': { params: Record<string, never>; result: null }
+  'training.watch': { params: WatchRequest; result: null }
+}
+export type EngineMethod = keyof EngineRequests
+
+export type EngineHandlers = {
+  readonly [M in EngineMethod]: (params: EngineRequests[M]['params']) => Promise<Result<EngineRequests[M]['result']>>
+}
+
+/** Plain data and typed arrays only: the same messages cross every kind of process border. */
+export type ToEngine = {
+  readonly [M in EngineMethod]: {
+    readonly id: number
+    readonly method: M
+    readonly params: EngineRequests[M]['params']
+  }
+}[EngineMethod]
+
+export type FromEngine =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'answer'; readonly id: number; readonly result: Result<unknown> }
+  | { readonly kind: 'training'; readonly event: TrainingEvent }
+  | { readonly kind: 'probe'; readonly probe: Probe }
+  | { readonly kind: 'progress'; readonly progress: JobProgress }
+
+/** What an engine's process gives it, whether it is a Node child process or Electron's utility process. */
+export interface EngineConnection {
+  readonly send: (message: FromEngine) => void
+  readonly onMessage: (listener: (message: ToEngine) => void) => void
+  readonly close: () => void
+}

@@ -1,0 +1,183 @@
+import type * as tf from '@tensorflow/tfjs'
+import type { Params, ParamValue, Shape } from '../graph/graph.ts'
+import type { ParamKind } from './params.ts'
+import type { Text } from './text.ts'
+
+/** What colours a node and groups the palette. */
+export const layerKinds = [
+  'input',
+  'convolution',
+  'pooling',
+  'reshape',
+  'dense',
+  'activation',
+  'regularisation',
+  'merge',
+] as const
+export type LayerKind = (typeof layerKinds)[number]
+
+export type ParamKinds = Readonly<Record<string, ParamKind<ParamValue>>>
+export type ParamValues<P> = { readonly [K in keyof P]: P[K] extends ParamKind<infer T> ? T : never }
+
+/** Why inputs do not fit a layer. The code and the words make the problem on the node or wire; `input` is the input's position. */
+export class ShapeMismatch extends Error {
+  readonly code: string
+  readonly text: Text
+  readonly input: number | null
+
+  constructor(code: string, text: Text, input: number | null = null) {
+    super(text.en)
+    this.code = code
+    this.text = text
+    this.input = input
+  }
+}
+
+/** What the engine hands to `build`: tfjs's layers, and the seeded things that tfjs draws from Math.random. */
+export interface BuildContext {
+  readonly layers: typeof tf.layers
+  /** A seeded initialiser; `weight` names which of the layer's weights it is for. */
+  readonly initializer: (name: InitializerName, weight: string) => ReturnType<typeof tf.initializers.zeros>
+  readonly regularizer: (l1: number, l2: number) => ReturnType<typeof tf.regularizers.l2> | undefined
+  /** Dropout and noise whose randomness follows from the run's seed and step. */
+  readonly dropout: (rate: number) => tf.layers.Layer
+  readonly gaussianNoise: (stddev: number) => tf.layers.Layer
+  /** The node's id, made unique in the model: the tfjs layer's name. */
+  readonly name: string
+}
+export const initializerNames = [
+  'glorotUniform',
+  'glorotNormal',
+  'heUniform',
+  'heNormal',
+  'lecunNormal',
+  'zeros',
+  'ones',
+] as const
+export type InitializerName = (typeof initializerNames)[number]
+
+/**
+ * Everything Convas knows of one layer type. All shapes are without the batch axis; merge layers get several inputs,
+ * `input` none, all others exactly one. Rules may assume parsed parameters; they throw ShapeMismatch where inputs do not fit.
+ */
+export interface LayerSpec<P extends ParamKinds> {
+  readonly kind: LayerKind
+  /** The type's name in the field's own words; the same in both languages unless there is a settled Korean term. */
+  readonly title: Text
+  /** The short label on the node and in the palette, such as "Conv2D". */
+  readonly label: string
+  /** One paragraph: what it does to shapes and numbers, when to use it. */
+  readonly help: Text
+  /** The prefix of automatic names: "C" makes C1, C2, … */
+  readonly prefix: string
+  readonly params: P
+  /** How many inputs: exactly none, exactly one, or at least two. */
+  readonly inputs: 0 | 1 | 'many'
+  readonly outputShape: (inputs: readonly Shape[], params: ParamValues<P>) => Shape
+  /** All weights, moving statistics included. */
+  readonly weightCount?: (inputs: readonly Shape[], params: ParamValues<P>) => number
+  /** The weights that gradient descent does not touch. */
+  readonly untrainedCount?: (inputs: readonly Shape[], params: ParamValues<P>) => number
+  /** Multiplications with addition for one sample. */
+  readonly multiplyAdds?: (inputs: readonly Shape[], params: ParamValues<P>) => number
+  /** The weight count as the student writes it, such as "6·(5·5·1+1)"; without the result. */
+  readonly formula?: (inputs: readonly Shape[], params: ParamValues<P>) => string
+  /** The main parameters in short, such as "6 @ 5×5, same, relu". */
+  readonly brief: (params: ParamValues<P>) => string
+  /** The window over the input for one output cell, per axis; absent where a cell sees all or just itself. */
+  readonly window?: (params: ParamValues<P>) => {
+    readonly size: readonly number[]
+    readonly strides: readonly number[]
+    readonly padding: 'same' | 'valid'
+    readonly dilation: readonly number[]
+  }
+  /** The layer as a token of the notation, or null where these parameters have none. */
+  readonly token?: (params: ParamValues<P>) => string | null
+  /** True where the layer acts differently while training. */
+  readonly trainingOnly?: boolean
+  /** A tfjs layer, not yet applied. Absent for `input`, which the compiler makes itself. */
+  readonly build?: (context: BuildContext, params: ParamValues<P>) => tf.layers.Layer
+}
+
+/** A LayerSpec with its parameter types erased, as the registry and everything that walks a graph sees it. */
+export interface LayerDefinition extends Omit<
+  LayerSpec<ParamKinds>,
+  | 'outputShape'
+  | 'weightCount'
+  | 'untrainedCount'
+  | 'multiplyAdds'
+  | 'formula'
+  | 'brief'
+  | 'token'
+  | 'build'
+  | 'window'
+  | 'trainingOnly'
+> {
+  readonly outputShape: (inputs: readonly Shape[], params: Params) => Shape
+  readonly weightCount: (inputs: readonly Shape[], params: Params) => number
+  readonly untrainedCount: (inputs: readonly Shape[], params: Params) => number
+  readonly multiplyAdds: (inputs: readonly Shape[], params: Params) => number
+  readonly formula: ((inputs: readonly Shape[], params: Params) => string) | null
+  readonly brief: (params: Params) => string
+  readonly window:
+    | ((params: Params) => {
+        readonly size: readonly number[]
+        readonly strides: readonly number[]
+        readonly padding: 'same' | 'valid'
+        readonly dilation: readonly number[]
+      })
+    | null
+  readonly token: (params: Params) => string | null
+  readonly trainingOnly: boolean
+  readonly build: ((context: BuildContext, params: Params) => tf.layers.Layer) | null
+  /** Missing parameters filled in with defaults, each value checked; the sentences name parameter and received value. */
+  readonly readParams: (
+    params: Params,
+  ) => { readonly ok: true; readonly value: Params } | { readonly ok: false; readonly faults: readonly ParamFault[] }
+}
+
+export interface ParamFault {
+  readonly param: string
+  readonly expected: string
+  readonly received: string
+}
+
+export function defineLayer<const P extends ParamKinds>(spec: LayerSpec<P>): LayerDefinition {
+  const kinds: ParamKinds = spec.params
+  const typed = (params: Params): ParamValues<P> =>
+    Object.fromEntries(
+      Object.entries(kinds).map(([name, kind]) => [name, params[name] ?? kind.default]),
+    ) as ParamValues<P>
+  return {
+    ...spec,
+    outputShape: (inputs, params) => spec.outputShape(inputs, typed(params)),
+    weightCount: (inputs, params) => spec.weightCount?.(inputs, typed(params)) ?? 0,
+    untrainedCount: (inputs, params) => spec.untrainedCount?.(inputs, typed(params)) ?? 0,
+    multiplyAdds: (inputs, params) => spec.multiplyAdds?.(inputs, typed(params)) ?? 0,
+    formula: spec.formula ? (inputs, params) => spec.formula!(inputs, typed(params)) : null,
+    brief: (params) => spec.brief(typed(params)),
+    window: spec.window ? (params) => spec.window!(typed(params)) : null,
+    token: (params) => spec.token?.(typed(params)) ?? null,
+    trainingOnly: spec.trainingOnly ?? false,
+    build: spec.build ? (context, params) => spec.build!(context, typed(params)) : null,
+    readParams: (params) => {
+      const faults: ParamFault[] = []
+      const value: Record<string, ParamValue> = {}
+      for (const name of Object.keys(params)) {
+        if (!(name in kinds))
+          faults.push({
+            param: name,
+            expected: `one of the parameters ${Object.keys(kinds).join(', ')}`,
+            received: name,
+          })
+      }
+      for (const [name, kind] of Object.entries(kinds)) {
+        const given = params[name]
+        const parsed = given === undefined ? ({ ok: true, value: kind.default } as const) : kind.parse(given)
+        if (parsed.ok) value[name] = parsed.value
+        else faults.push({ param: name, expected: parsed.expected, received: JSON.stringify(given) })
+      }
+      return faults.length === 0 ? { ok: true, value } : { ok: false, faults }
+    },
+  }
+}

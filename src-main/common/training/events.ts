@@ -1,0 +1,76 @@
+/** Losses are means over samples; accuracies are fractions (0…1), null where the task has no classes. Seconds are wall time. */
+export type TrainingEvent =
+  | {
+      readonly type: 'run-started'
+      readonly run: string
+      readonly dir: string
+      readonly backend: BackendName
+      readonly device: string
+      readonly models: readonly { readonly id: string; readonly name: string; readonly parameters: number }[]
+      readonly samples: { readonly train: number; readonly validation: number; readonly test: number }
+      readonly epochs: number
+      readonly stepsPerEpoch: number
+    }
+  /** `step` counts from 1 over the whole run; `loss` and `accuracy` are running means of the epoch so far. */
+  | {
+      readonly type: 'step'
+      readonly model: string
+      readonly step: number
+      readonly epoch: number
+      readonly loss: number
+      readonly accuracy: number | null
+    }
+  /** For the whole run, all models together; at most ten a second. */
+  | {
+      readonly type: 'progress'
+      readonly epoch: number
+      readonly step: number
+      readonly secondsElapsed: number
+      readonly secondsLeft: number | null
+      readonly samplesPerSecond: number
+    }
+  /** The end of one epoch of one model. `epoch` counts from 1. */
+  | {
+      readonly type: 'epoch'
+      readonly model: string
+      readonly epoch: number
+      readonly loss: number
+      readonly accuracy: number | null
+      readonly valLoss: number | null
+      readonly valAccuracy: number | null
+      readonly learningRate: number
+      readonly seconds: number
+      readonly samplesPerSecond: number
+    }
+  /** Rows are true classes, columns predicted ones, counts over the validation part; row-major. */
+  | {
+      readonly type: 'confusion'
+      readonly model: string
+      readonly epoch: number
+      readonly part: 'validation' | 'test'
+      readonly classes: number
+      readonly counts: readonly number[]
+    }
+  | { readonly type: 'state'; readonly state: RunState }
+  | {
+      readonly type: 'log'
+      readonly level: 'info' | 'warning' | 'error'
+      readonly message: string
+      readonly time: string
+    }
+  | {
+      readonly type: 'model-finished'
+      readonly model: string
+      readonly reason: 'completed' | 'stopped' | 'early-stopping' | 'diverged'
+      readonly best: {
+        readonly epoch: number
+        readonly valLoss: number | null
+        readonly valAccuracy: number | null
+      } | null
+      readonly test: { readonly loss: number; readonly accuracy: number | null; readonly samples: number } | null
+    }
+  | { readonly type: 'run-finished'; readonly run: string }
+  | { readonly type: 'failed'; readonly code: string; readonly message: string }
+
+export type BackendName = 'tensorflow' | 'wasm' | 'cpu'
+export type RunState = 'preparing' | 'running' | 'paused' | 'stopping' | 'finished' | 'failed'
