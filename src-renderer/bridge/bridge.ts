@@ -1,0 +1,32 @@
+import type { EventName, Events, RequestName, RequestParams, RequestResult } from '../../src-main/common/contract.ts'
+import type { Result } from '../../src-main/common/result.ts'
+
+export type EventListener = <N extends EventName>(name: N, payload: Events[N]) => void
+
+/** The renderer's only way out: requests to its host, events from it. */
+export interface Bridge {
+  readonly request: <N extends RequestName>(name: N, params: RequestParams<N>) => Promise<Result<RequestResult<N>>>
+  readonly onEvent: (listener: EventListener) => () => void
+  /** Called with false when the host is gone, with true when it is back. */
+  readonly onConnection: (listener: (connected: boolean) => void) => () => void
+}
+
+/** What the preload script puts on the window. */
+export interface PreloadBridge {
+  readonly request: (name: string, params: unknown) => Promise<unknown>
+  readonly onEvent: (listener: (name: string, payload: unknown) => void) => () => void
+}
+
+declare global {
+  interface Window {
+    readonly convas?: PreloadBridge
+  }
+}
+
+export function openElectronBridge(preload: PreloadBridge): Bridge {
+  return {
+    request: (name, params) => preload.request(name, params) as ReturnType<Bridge['request']> as never,
+    onEvent: (listener) => preload.onEvent(listener as never),
+    onConnection: () => () => undefined,
+  }
+}

@@ -1,0 +1,15 @@
+import type { Text } from '../../src-main/common/layers/text.ts'
+import { canvasMessages } from './canvas.ts'
+import { panelMessages } from './panels.ts'
+import { shellMessages } from './shell.ts'
+
+/** Every sentence of the window, in both languages; places in braces are filled in. */
+const messages = { ...shellMessages, ...canvasMessages, ...panelMessages } satisfies Record<string, Text>
+
+export type MessageKey = keyof typeof messages
+export type Language = keyof Text
+
+/** The message with its `{name}` places filled in. */
+export function message(language: Language, key: MessageKey, values: Record<string, string | number> = {}): string {
+  return messages[key][language].replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place))
+}

@@ -1,0 +1,30 @@
+/** A sentence at the foot of the window, with at most one thing to do about it. */
+export interface Notice {
+  readonly id: number
+  readonly tone: 'info' | 'good' | 'warning' | 'bad'
+  readonly message: string
+  readonly action: { readonly title: string; readonly run: () => void } | null
+}
+
+const SHOWN_MS = 8_000
+
+/** Information goes by itself; warnings stay until they are dismissed. */
+export class NoticesState {
+  #list = $state.raw<readonly Notice[]>([])
+  #nextId = 1
+
+  get list() {
+    return this.#list
+  }
+
+  add(tone: Notice['tone'], message: string, action: Notice['action'] = null) {
+    if (this.#list.some((notice) => notice.message === message)) return
+    const id = this.#nextId++
+    this.#list = [...this.#list, { id, tone, message, action }]
+    if (tone === 'info' || tone === 'good') setTimeout(() => this.dismiss(id), SHOWN_MS)
+  }
+
+  dismiss(id: number) {
+    this.#list = this.#list.filter((notice) => notice.id !== id)
+  }
+}

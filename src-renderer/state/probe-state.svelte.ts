@@ -1,0 +1,99 @@
+import type { Events } from '../../src-main/common/contract.ts'
+import type { DataSource, PictureRef } from '../../src-main/common/data/dataset.ts'
+import type { Model } from '../../src-main/common/graph/graph.ts'
+import type { Failure } from '../../src-main/common/result.ts'
+import type { Probe } from '../../src-main/common/training/probe.ts'
+import type { Recipe } from '../../src-main/common/training/recipe.ts'
+import type { Bridge } from '../bridge/bridge.ts'
+
+/** What makes the same numbers: while it does not change, no new probe is asked for. */
+interface Wanted {
+  readonly key: string
+  readonly ask: () => Promise<Probe | Failure>
+}
+
+/** The kernels and maps in view, one probe a model: untrained, live or of a stored epoch. */
+export class ProbeState {
+  #bridge: Bridge
+  #probes = $state.raw<Readonly<Record<string, Probe>>>({})
+  #failures = $state.raw<Readonly<Record<string, Failure>>>({})
+  #asked = new Map<string, string>()
+  #live = false
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge
+    bridge.onEvent((name, payload) => {
+      if (name !== 'probe' || !this.#live) return
+      const { probe } = payload as Events['probe']
+      this.#asked.delete(probe.model)
+      this.#probes = { ...this.#probes, [probe.model]: probe }
+    })
+  }
+
+  /** The probe of a model in view, or null where there is none yet. */
+  of(model: string): Probe | null {
+    return this.#probes[model] ?? null
+  }
+
+  failureOf(model: string): Failure | null {
+    return this.#failures[model] ?? null
+  }
+
+  /** While live, probes come as training events; requests stop. */
+  set live(live: boolean) {
+    this.#live = live
+    if (live) this.#asked.clear()
+  }
+
+  async showUntrained(options: { model: Model; recipe: Recipe; source: DataSource; picture: PictureRef }) {
+    const { model, recipe, source, picture } = options
+    const graph = { edges: model.edges, nodes: model.nodes.map(({ id, layer, params }) => ({ id, layer, params })) }
+    await this.#show(model.id, {
+      key: JSON.stringify(['untrained', graph, recipe.seed, recipe.loss, source, picture]),
+      ask: async () => {
+        const nodes = model.nodes.map((node) => node.id)
+        const result = await this.#bridge.request('inspect.untrained', {
+          model,
+          recipe,
+          source,
+          picture,
+          nodes,
+        } as never)
+        return result.ok ? result.value : result.error
+      },
+    })
+  }
+
+  async showStored(options: { path: string; run: string; model: Model; epoch: number; picture: PictureRef }) {
+    const { path, run, model, epoch, picture } = options
+    await this.#show(model.id, {
+      key: JSON.stringify(['stored', path, run, epoch, picture]),
+      ask: async () => {
+        const nodes = model.nodes.map((node) => node.id)
+        const result = await this.#bridge.request('run.probe', { path, run, model: model.id, epoch, picture, nodes })
+        return result.ok ? result.value : result.error
+      },
+    })
+  }
+
+  forget(model: string) {
+    this.#asked.delete(model)
+    const { [model]: _, ...rest } = this.#probes
+    this.#probes = rest
+  }
+
+  async #show(model: string, wanted: Wanted) {
+    if (this.#asked.get(model) === wanted.key) return
+    this.#asked.set(model, wanted.key)
+    const answer = await wanted.ask()
+    if (this.#asked.get(model) !== wanted.key) return
+    if ('maps' in answer) {
+      this.#probes = { ...this.#probes, [model]: answer }
+      const { [model]: _, ...rest } = this.#failures
+      this.#failures = rest
+    } else {
+      this.#asked.delete(model)
+      this.#failures = { ...this.#failures, [model]: answer }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import type { ProjectDocument } from '../../src-main/common/contract.ts'
+import type { ModelAnalysis, TaskContext } from '../../src-main/common/graph/analysis.ts'
+import { analyzeModel } from '../../src-main/common/graph/analyze.ts'
+import type { Edit } from '../../src-main/common/graph/edit.ts'
+import type { Model } from '../../src-main/common/graph/graph.ts'
+import { History } from '../../src-main/common/graph/history.ts'
+import type { Project } from '../../src-main/common/project/project.ts'
+import type { Failure } from '../../src-main/common/result.ts'
+import type { Bridge } from '../bridge/bridge.ts'
+
+const AUTOSAVE_MS = 400
+/** Edits that share a `join` key and follow one another within this time are one step of undo. */
+const JOIN_MS = 1_200
+
+export type SaveState = 'saved' | 'pending' | 'saving' | 'failed'
+
+/** The open project: its content, its undo history, what follows from each model, and its file. */
+export class ProjectState {
+  #bridge: Bridge
+  #task: () => TaskContext | null
+  #path = $state<string | null>(null)
+  #project = $state.raw<Project | null>(null)
+  #history: History | null = null
+  #canUndo = $state(false)
+  #canRedo = $state(false)
+  #saveState = $state<SaveState>('saved')
+  #saveFailure = $state.raw<Failure | null>(null)
+  #saveTimer: ReturnType<typeof setTimeout> | null = null
+  #saving: Promise<void> = Promise.resolve()
+  #lastJoin: { readonly key: string; readonly time: number } | null = null
+  #analyses = new WeakMap<Model, { readonly task: TaskContext | null; readonly analysis: ModelAnalysis }>()
+
+  constructor(bridge: Bridge, task: () => TaskContext | null) {
+    this.#bridge = bridge
+    this.#task = task
+  }
+
+  get path() {
+    return this.#path
+  }
+  get current() {
+    return this.#project
+  }
+  get canUndo() {
+    return this.#canUndo
+  }
+  get canRedo() {
+    return this.#canRedo
+  }
+  get saveState() {
+    return this.#saveState
+  }
+  get saveFailure() {
+    return this.#saveFailure
+  }
+  readonly models: readonly Model[] = $derived(this.#project?.models ?? [])
+
+  /** Shapes, counts and problems of every model, by id. Only changed models are looked at again. */
+  readonly analyses: ReadonlyMap<string, ModelAnalysis> = $derived.by(() => {
+    const task = this.#task()
+    return new Map(this.models.map((model) => [model.id, this.#analysisOf(model, task)]))
+  })
+
+  model(id: string | null): Model | null {
+    return this.models.find((model) => model.id === id) ?? null
+  }
+
+  show(document: ProjectDocument) {
+    this.#path = document.path
+    this.#project = document.project
+    this.#history = new History(document.project)
+    this.#lastJoin = null
+    this.#saveState = 'saved'
+    this.#saveFailure = null
+    this.#refresh()
+  }
+
+  /** Applies edits as one step of undo; with `join`, as part of the last step if that had the same key just before. */
+  edit(edits: readonly Edit[], options: { readonly join?: string } = {}) {
+    if (!this.#history || edits.length === 0) return
+    const now = performance.now()
+    const joins =
+      options.join !== undefined && this.#lastJoin?.key === options.join && now - this.#lastJoin.time < JOIN_MS
+    if (!joins) this.#history.mark()
+    this.#history.apply(edits)
+    this.#lastJoin = options.join === undefined ? null : { key: options.join, time: now }
+    this.#changed()
+  }
+
+  undo() {
+    if (!this.#history?.undo()) return
+    this.#lastJoin = null
+    this.#changed()
+  }
+
+  redo() {
+    if (!this.#history?.redo()) return
+    this.#lastJoin = null
+    this.#changed()
+  }
+
+  /** Writes what is not written yet; resolves when the file is whole. */
+  async flush() {
+    if (this.#saveTimer !== null) {
+      clearTimeout(this.#saveTimer)
+      this.#saveTimer = null
+      this.#save()
+    }
+    await this.#saving
+  }
+
+  retrySave() {
+    this.#save()
+    return this.#saving
+  }
+
+  #changed() {
+    this.#refresh()
+    this.#saveState = 'pending'
+    if (this.#saveTimer !== null) clearTimeout(this.#saveTimer)
+    this.#saveTimer = setTimeout(() => {
+      this.#saveTimer = null
+      this.#save()
+    }, AUTOSAVE_MS)
+  }
+
+  #refresh() {
+    this.#project = this.#history?.project ?? null
+    this.#canUndo = this.#history?.canUndo ?? false
+    this.#canRedo = this.#history?.canRedo ?? false
+  }
+
+  #save() {
+    const project = this.#project
+    const path = this.#path
+    if (!project || !path) return
+    this.#saveState = 'saving'
+    this.#saving = this.#saving.then(async () => {
+      const result = await this.#bridge.request('project.save', { path, project: plainCopy(project) })
+      if (path !== this.#path) return
+      this.#saveFailure = result.ok ? null : result.error
+      if (!result.ok) this.#saveState = 'failed'
+      else if (this.#saveTimer === null && project === this.#project) this.#saveState = 'saved'
+    })
+  }
+
+  #analysisOf(model: Model, task: TaskContext | null): ModelAnalysis {
+    const known = this.#analyses.get(model)
+    if (known && known.task === task) return known.analysis
+    const analysis = analyzeModel(model, task)
+    this.#analyses.set(model, { task, analysis })
+    return analysis
+  }
+}
+
+/** The contract's types are mutable where the project's are readonly; the copy is neither's. */
+export function plainCopy(project: Project) {
+  return JSON.parse(JSON.stringify(project)) as never
+}

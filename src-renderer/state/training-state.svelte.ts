@@ -1,0 +1,232 @@
+import type { Events, RunDetail, RunSummary } from '../../src-main/common/contract.ts'
+import type { Project } from '../../src-main/common/project/project.ts'
+import type { Result } from '../../src-main/common/result.ts'
+import type { BackendName, RunState, TrainingEvent } from '../../src-main/common/training/events.ts'
+import type { Bridge } from '../bridge/bridge.ts'
+
+type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>
+
+/** All that one model of a run has told, in the order of time. */
+export interface ModelHistory {
+  readonly id: string
+  readonly name: string
+  readonly parameters: number
+  readonly steps: EventOf<'step'>[]
+  readonly epochs: readonly EventOf<'epoch'>[]
+  readonly confusions: readonly EventOf<'confusion'>[]
+  readonly finished: EventOf<'model-finished'> | null
+}
+
+export interface RunView {
+  readonly run: string
+  readonly project: Project
+  readonly state: RunState
+  readonly backend: BackendName | null
+  readonly device: string
+  readonly samples: EventOf<'run-started'>['samples'] | null
+  readonly epochs: number
+  readonly stepsPerEpoch: number
+  readonly progress: EventOf<'progress'> | null
+  readonly models: readonly ModelHistory[]
+  readonly log: EventOf<'log'>[]
+  readonly failure: EventOf<'failed'> | null
+  /** Epochs with a stored snapshot, by model. */
+  readonly snapshots: Readonly<Record<string, readonly number[]>>
+}
+
+/**
+ * Folds one event into a view, for a run read from disk as for one under way. Objects are new where they change;
+ * `steps` and `log` only ever grow, so they are added to in place: a long run tells hundreds of thousands.
+ */
+export function foldEvent(view: RunView, event: TrainingEvent): RunView {
+  switch (event.type) {
+    case 'run-started':
+      return {
+        ...view,
+        state: 'running',
+        backend: event.backend,
+        device: event.device,
+        samples: event.samples,
+        epochs: event.epochs,
+        stepsPerEpoch: event.stepsPerEpoch,
+        models: event.models.map((model) => ({ ...model, steps: [], epochs: [], confusions: [], finished: null })),
+        snapshots: Object.fromEntries(event.models.map((model) => [model.id, [0]])),
+      }
+    case 'step':
+      return changeModel(view, event.model, (model) => {
+        model.steps.push(event)
+        return { ...model }
+      })
+    case 'epoch':
+      return {
+        ...changeModel(view, event.model, (model) => ({ ...model, epochs: [...model.epochs, event] })),
+        snapshots: { ...view.snapshots, [event.model]: [...(view.snapshots[event.model] ?? []), event.epoch] },
+      }
+    case 'confusion':
+      return changeModel(view, event.model, (model) => ({ ...model, confusions: [...model.confusions, event] }))
+    case 'model-finished':
+      return changeModel(view, event.model, (model) => ({ ...model, finished: event }))
+    case 'progress':
+      return { ...view, progress: event }
+    case 'state':
+      return { ...view, state: event.state }
+    case 'log':
+      view.log.push(event)
+      return { ...view }
+    case 'run-finished':
+      return { ...view, state: 'finished' }
+    case 'failed':
+      return { ...view, state: 'failed', failure: event }
+  }
+}
+
+function changeModel(view: RunView, id: string, change: (model: ModelHistory) => ModelHistory): RunView {
+  return { ...view, models: view.models.map((model) => (model.id === id ? change(model) : model)) }
+}
+
+function emptyView(run: string, project: Project): RunView {
+  return {
+    run,
+    project,
+    state: 'preparing',
+    backend: null,
+    device: '',
+    samples: null,
+    epochs: project.recipe.epochs,
+    stepsPerEpoch: 0,
+    progress: null,
+    models: [],
+    log: [],
+    failure: null,
+    snapshots: {},
+  }
+}
+
+function viewOf(detail: RunDetail): RunView {
+  const folded = detail.events.reduce(foldEvent, emptyView(detail.run, detail.project))
+  return { ...folded, state: detail.state, snapshots: detail.snapshots }
+}
+
+/** The run under way or looked back at, and the list of the project's runs. */
+export class TrainingState {
+  #bridge: Bridge
+  #view = $state.raw<RunView | null>(null)
+  #runs = $state.raw<readonly RunSummary[]>([])
+  #starting = $state(false)
+  /** The epoch that maps, kernels and the matrix are shown of; null follows the training. */
+  #epoch = $state<number | null>(null)
+  #pending: TrainingEvent[] = []
+  #scheduled = false
+
+  readonly active = $derived(
+    this.#view !== null && ['preparing', 'running', 'paused', 'stopping'].includes(this.#view.state),
+  )
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge
+    bridge.onEvent((name, payload) => {
+      if (name === 'training') this.#receive(payload as Events['training'])
+    })
+  }
+
+  get view() {
+    return this.#view
+  }
+  get runs() {
+    return this.#runs
+  }
+  get starting() {
+    return this.#starting
+  }
+  get epoch() {
+    return this.#epoch
+  }
+  set epoch(epoch: number | null) {
+    this.#epoch = epoch
+  }
+
+  async start(path: string, project: Project, models: readonly string[]): Promise<Result<{ readonly run: string }>> {
+    this.#starting = true
+    this.#epoch = null
+    this.#pending = []
+    this.#view = emptyView('', project)
+    const result = await this.#bridge.request('training.start', { path, project: copyOf(project), models: [...models] })
+    this.#starting = false
+    if (!result.ok) this.#view = null
+    else if (this.#view) this.#view = { ...this.#view, run: result.value.run }
+    this.#schedule()
+    return result
+  }
+
+  pause() {
+    return this.#control('training.pause')
+  }
+  resume() {
+    return this.#control('training.resume')
+  }
+  stop() {
+    return this.#control('training.stop')
+  }
+
+  /** Takes up a run that is under way, after the window was opened again; otherwise the project's newest run. */
+  async restore(path: string) {
+    const current = await this.#bridge.request('training.current', {})
+    if (current.ok && current.value) this.#view = viewOf(current.value)
+    await this.listRuns(path)
+    const newest = this.#runs.at(0)
+    if (!this.#view && newest) await this.look(path, newest.run)
+  }
+
+  async listRuns(path: string) {
+    const result = await this.#bridge.request('run.list', { path })
+    if (result.ok) this.#runs = result.value
+  }
+
+  /** Shows a run of the past. Leaves the view as it is while another trains. */
+  async look(path: string, run: string): Promise<Result<RunDetail> | null> {
+    if (this.active) return null
+    const result = await this.#bridge.request('run.read', { path, run })
+    if (result.ok) {
+      this.#epoch = null
+      this.#view = viewOf(result.value)
+    }
+    return result
+  }
+
+  clear() {
+    if (!this.active) this.#view = null
+    this.#epoch = null
+    this.#runs = []
+  }
+
+  async #control(name: 'training.pause' | 'training.resume' | 'training.stop') {
+    const run = this.#view?.run
+    if (run) await this.#bridge.request(name, { run })
+  }
+
+  #receive({ run, event }: Events['training']) {
+    const view = this.#view
+    if (view && view.run !== '' && view.run !== run) return
+    this.#pending.push(event)
+    this.#schedule()
+  }
+
+  /** Events are folded once a frame: a fast run tells more than a screen can show. */
+  #schedule() {
+    if (this.#scheduled || this.#pending.length === 0) return
+    this.#scheduled = true
+    requestAnimationFrame(() => {
+      this.#scheduled = false
+      const view = this.#view
+      if (!view) return
+      const events = this.#pending
+      this.#pending = []
+      this.#view = events.reduce(foldEvent, view)
+    })
+  }
+}
+
+/** Proxies and readonly types do not cross to the host; a plain copy does. */
+function copyOf(project: Project) {
+  return JSON.parse(JSON.stringify(project)) as never
+}

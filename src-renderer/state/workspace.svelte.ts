@@ -1,0 +1,266 @@
+import { getContext, setContext, untrack } from 'svelte'
+import type { AppInfo, BackendStatus, EngineInfo, Events, ProjectDocument } from '../../src-main/common/contract.ts'
+import type { PictureRef } from '../../src-main/common/data/dataset.ts'
+import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
+import type { Result } from '../../src-main/common/result.ts'
+import type { Bridge } from '../bridge/bridge.ts'
+import { Commands } from './commands.svelte.ts'
+import { DatasetState } from './dataset-state.svelte.ts'
+import { NoticesState } from './notices.svelte.ts'
+import { ProbeState } from './probe-state.svelte.ts'
+import { ProjectState } from './project-state.svelte.ts'
+import { SelectionState } from './selection-state.svelte.ts'
+import { SettingsState } from './settings-state.svelte.ts'
+import type { RunView } from './training-state.svelte.ts'
+import { TrainingState } from './training-state.svelte.ts'
+
+export const rooms = ['build', 'data', 'train', 'inside', 'runs'] as const
+export type Room = (typeof rooms)[number]
+
+const UNTRAINED_AFTER_MS = 500
+const WATCH_INTERVAL_MS = 250
+
+/** Everything the window shows, and the verbs that cross more than one part of it. */
+export class Workspace {
+  readonly bridge: Bridge
+  readonly settings: SettingsState
+  readonly notices = new NoticesState()
+  readonly dataset: DatasetState
+  readonly project: ProjectState
+  readonly selection = new SelectionState()
+  readonly training: TrainingState
+  readonly probes: ProbeState
+  readonly commands = new Commands()
+
+  #info = $state.raw<AppInfo | null>(null)
+  #backend = $state.raw<BackendStatus | null>(null)
+  #engineCrash = $state.raw<EngineInfo | null>(null)
+  #connected = $state(true)
+  #loading = $state(true)
+  #room = $state<Room>('build')
+  #picture = $state.raw<PictureRef>({ part: 'test', index: 0 })
+  #watched = ''
+
+  constructor(bridge: Bridge) {
+    this.bridge = bridge
+    this.settings = new SettingsState(bridge)
+    this.dataset = new DatasetState(bridge)
+    this.project = new ProjectState(bridge, () => this.dataset.task)
+    this.training = new TrainingState(bridge)
+    this.probes = new ProbeState(bridge)
+    bridge.onConnection((connected) => (this.#connected = connected))
+    bridge.onEvent((name, payload) => {
+      if (name === 'backend') this.#backend = payload as BackendStatus
+      if (name === 'engine') this.#receiveEngine(payload as EngineInfo)
+      if (name === 'command') this.commands.run((payload as Events['command']).id)
+      if (name === 'openProject') void this.open((payload as Events['openProject']).path)
+    })
+  }
+
+  get info() {
+    return this.#info
+  }
+  get backend() {
+    return this.#backend
+  }
+  get engineCrash() {
+    return this.#engineCrash
+  }
+  get connected() {
+    return this.#connected
+  }
+  get loading() {
+    return this.#loading
+  }
+  get room() {
+    return this.#room
+  }
+  set room(room: Room) {
+    this.#room = room
+  }
+  /** The pinned picture: the one whose maps are shown everywhere. */
+  get picture() {
+    return this.#picture
+  }
+
+  readonly t = (...args: Parameters<SettingsState['t']>) => this.settings.t(...args)
+  readonly text = (...args: Parameters<SettingsState['text']>) => this.settings.text(...args)
+
+  async start() {
+    await this.settings.load()
+    const info = await this.bridge.request('app.info', {})
+    if (info.ok) {
+      this.#info = info.value
+      this.#backend ??= info.value.backend
+    }
+    await this.#take(await this.bridge.request('project.last', {}))
+    this.#loading = false
+  }
+
+  async open(path: string) {
+    await this.project.flush()
+    return this.#take(await this.bridge.request('project.open', { path }))
+  }
+
+  async create(template: string | null, name: string) {
+    await this.project.flush()
+    return this.#take(await this.bridge.request('project.create', { template, name }))
+  }
+
+  async saveAs(path: string) {
+    const project = this.project.current
+    if (!project) return
+    await this.project.flush()
+    return this.#take(
+      await this.bridge.request('project.saveAs', { path, project: JSON.parse(JSON.stringify(project)) as never }),
+    )
+  }
+
+  pin(picture: PictureRef) {
+    this.#picture = picture
+  }
+
+  /** Trains all models that have no errors; says which have some, and trains none then. */
+  async train(models: readonly string[] = this.project.models.map((model) => model.id)) {
+    const { current, path, analyses } = this.project
+    if (!current || path === null || this.training.active || this.training.starting) return
+    const faulty = models.filter((id) => analyses.get(id)?.problems.some((problem) => problem.severity === 'error'))
+    if (faulty.length > 0 || models.length === 0) {
+      const names = faulty.map((id) => this.project.model(id)?.name ?? id).join(', ')
+      this.notices.add('warning', models.length === 0 ? this.t('train.noModels') : this.t('train.problems', { names }))
+      return
+    }
+    await this.project.flush()
+    const result = await this.training.start(path, current, models)
+    if (!result.ok) this.notices.add('bad', result.error.message)
+  }
+
+  async restartEngine() {
+    const engine = this.#engineCrash?.engine
+    this.#engineCrash = null
+    if (!engine) return
+    const result = await this.bridge.request('app.restartEngine', { engine })
+    if (!result.ok) this.notices.add('bad', result.error.message)
+    await this.dataset.retry()
+  }
+
+  dismissCrash() {
+    this.#engineCrash = null
+  }
+
+  /** Registers what has to follow other state; call once while a component is set up. */
+  follow() {
+    $effect(() => {
+      void this.dataset.use(this.project.current?.dataset ?? null)
+    })
+    $effect(() => this.#followProbes())
+    $effect(() => this.#followLive())
+    $effect(() => {
+      if (!this.training.active && this.project.path) void this.training.listRuns(this.project.path)
+    })
+  }
+
+  async #take(result: Result<ProjectDocument>) {
+    if (!result.ok) {
+      this.notices.add('bad', result.error.message)
+      return result
+    }
+    const { path, project, notices } = result.value
+    this.training.clear()
+    this.selection.focusModel(project.models[0]?.id ?? null)
+    this.#picture = project.picture ?? { part: 'test', index: 0 }
+    this.project.show(result.value)
+    for (const notice of notices) this.notices.add('info', this.text(notice))
+    void this.training.restore(path)
+    return result
+  }
+
+  #receiveEngine(engine: EngineInfo) {
+    if (engine.state === 'crashed') this.#engineCrash = engine
+    else if (engine.state === 'ready' && this.#engineCrash?.engine === engine.engine) this.#engineCrash = null
+  }
+
+  /** Untrained maps half a second after the last edit; those of the chosen epoch where a run is looked at. */
+  #followProbes() {
+    const live = this.training.active && this.training.epoch === null
+    this.probes.live = live
+    if (live || this.#shownModels === '') return
+    const timer = setTimeout(() => untrack(() => this.#showProbes()), UNTRAINED_AFTER_MS)
+    return () => clearTimeout(timer)
+  }
+
+  /** A text that changes exactly when other kernels or maps are to be shown; training changes much else every frame. */
+  readonly #shownModels: string = $derived.by(() => {
+    const { current, path } = this.project
+    const { source, descriptor } = this.dataset
+    if (!current || path === null || !source || !descriptor) return ''
+    const { view, epoch } = this.training
+    const stored = current.models.map((model) => (view ? storedEpoch(view, model, epoch) : null))
+    const layers = current.models.map(({ id, nodes, edges }) => [id, layersOf({ nodes, edges })])
+    return JSON.stringify([
+      path,
+      source,
+      this.#picture,
+      view?.run,
+      stored,
+      layers,
+      current.recipe.seed,
+      current.recipe.loss,
+    ])
+  })
+
+  #showProbes() {
+    const { current, path, analyses } = this.project
+    const { view, epoch } = this.training
+    const { source } = this.dataset
+    const picture = this.#picture
+    if (!current || path === null || !source) return
+    for (const model of current.models) {
+      const stored = view ? storedEpoch(view, model, epoch) : null
+      if (view && stored !== null) {
+        void this.probes.showStored({ path, run: view.run, model, epoch: stored, picture })
+      } else if (analyses.get(model.id)?.problems.every((problem) => problem.severity !== 'error')) {
+        void this.probes.showUntrained({ model, recipe: current.recipe, source, picture })
+      } else this.probes.forget(model.id)
+    }
+  }
+
+  #followLive() {
+    const run = this.training.active ? this.training.view?.run : undefined
+    if (!run) {
+      this.#watched = ''
+      return
+    }
+    const visible = this.training.epoch === null && (this.#room === 'build' || this.#room === 'inside')
+    const models = visible ? (this.training.view?.project.models ?? []) : []
+    const views = models.map((model) => ({ model: model.id, nodes: model.nodes.map((node) => node.id) }))
+    const request = { run, picture: this.#picture, views, intervalMs: WATCH_INTERVAL_MS }
+    const wanted = JSON.stringify(request)
+    if (wanted === this.#watched) return
+    this.#watched = wanted
+    void this.bridge.request('training.watch', request)
+  }
+}
+
+/** The epoch to show of a trained model: the chosen one where it is stored, else the newest; null once its layers differ. */
+function storedEpoch(view: RunView, model: Model, epoch: number | null): number | null {
+  const trained = view.project.models.find((candidate) => candidate.id === model.id)
+  if (!trained || layersOf(trained) !== layersOf(model)) return null
+  const stored = view.snapshots[model.id] ?? []
+  return epoch !== null && stored.includes(epoch) ? epoch : (stored.at(-1) ?? null)
+}
+
+/** What makes two models the same to train, wherever their nodes lie. */
+function layersOf({ nodes, edges }: Graph): string {
+  return JSON.stringify([edges, nodes.map(({ id, layer, params }) => [id, layer, params])])
+}
+
+const key = Symbol('workspace')
+
+export function provideWorkspace(workspace: Workspace) {
+  setContext(key, workspace)
+}
+
+export function useWorkspace(): Workspace {
+  return getContext<Workspace>(key)
+}

@@ -1,0 +1,57 @@
+const THIN_SPACE = '\u2009'
+
+/** Thousands apart by thin spaces: "91 181". */
+export function formatCount(value: number): string {
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+(?!\d))/g, THIN_SPACE)
+}
+
+/** "0.73 M", "12.4 k", "980": three figures at the most. */
+export function formatShort(value: number): string {
+  for (const [size, unit] of [
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const) {
+    if (value >= size) return `${trim(value / size)}${THIN_SPACE}${unit}`
+  }
+  return String(Math.round(value))
+}
+
+function trim(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+}
+
+/** "32×32×6" */
+export function formatShape(shape: readonly number[]): string {
+  return shape.join('×')
+}
+
+/** "1:42", "1:02:03", or "0.4 s" under ten seconds. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)}${THIN_SPACE}s`
+  const whole = Math.round(seconds)
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  const shown = parts[0] === 0 ? parts.slice(1) : parts
+  return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
+}
+
+/** "93.1 %" */
+export function formatPercent(fraction: number): string {
+  return `${(fraction * 100).toFixed(1)}${THIN_SPACE}%`
+}
+
+/** Four significant figures, as losses are read. */
+export function formatLoss(value: number): string {
+  if (!Number.isFinite(value)) return String(value)
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(2)
+  return value.toPrecision(4)
+}
+
+/** A number of a map or kernel: sign, and as many figures as fit a cell. */
+export function formatCell(value: number): string {
+  const size = Math.abs(value)
+  return (value < 0 ? '−' : '') + (size >= 100 ? size.toFixed(0) : size >= 10 ? size.toFixed(1) : size.toFixed(2))
+}
