@@ -24,14 +24,24 @@ export class ShapeMismatch extends Error {
   readonly code: string
   readonly text: Text
   readonly input: number | null
+  readonly mend: MismatchMend | null
 
-  constructor(code: string, text: Text, input: number | null = null) {
+  constructor(code: string, text: Text, input: number | null = null, mend: MismatchMend | null = null) {
     super(text.en)
     this.code = code
     this.text = text
     this.input = input
+    this.mend = mend
   }
 }
+
+/** What would make the inputs fit: another rank of the input, or other values of some parameters, each with its words. */
+export type MismatchMend =
+  | { readonly type: 'rank'; readonly rank: number }
+  | {
+      readonly type: 'params'
+      readonly choices: readonly { readonly title: Text; readonly params: Params }[]
+    }
 
 /** What the engine hands to `build`: tfjs's layers, and the seeded things that tfjs draws from Math.random. */
 export interface BuildContext {
@@ -140,6 +150,20 @@ export interface ParamFault {
   readonly param: string
   readonly expected: string
   readonly received: string
+  /** The whole sentence: which parameter, what was expected, what came. */
+  readonly text: Text
+}
+
+function paramFault(param: string, expected: string, expectedKo: string, received: string): ParamFault {
+  return {
+    param,
+    expected,
+    received,
+    text: {
+      en: `\`${param}\` must be ${expected}. Received: ${received}`,
+      ko: `\`${param}\`에 맞는 값: ${expectedKo}. 받은 값: ${received}`,
+    },
+  }
 }
 
 export function defineLayer<const P extends ParamKinds>(spec: LayerSpec<P>): LayerDefinition {
@@ -164,18 +188,23 @@ export function defineLayer<const P extends ParamKinds>(spec: LayerSpec<P>): Lay
       const faults: ParamFault[] = []
       const value: Record<string, ParamValue> = {}
       for (const name of Object.keys(params)) {
-        if (!(name in kinds))
-          faults.push({
-            param: name,
-            expected: `one of the parameters ${Object.keys(kinds).join(', ')}`,
-            received: name,
-          })
+        if (Object.hasOwn(kinds, name)) continue
+        const known = Object.keys(kinds).join(', ')
+        faults.push({
+          param: name,
+          expected: known === '' ? 'no parameter' : `one of the parameters ${known}`,
+          received: name,
+          text: {
+            en: `\`${name}\` is no parameter of ${spec.label}; it has ${known === '' ? 'none' : known}.`,
+            ko: `${spec.label}에는 \`${name}\` 매개변수가 없습니다. 사용할 수 있는 것: ${known === '' ? '없음' : known}.`,
+          },
+        })
       }
       for (const [name, kind] of Object.entries(kinds)) {
-        const given = params[name]
+        const given = Object.hasOwn(params, name) ? params[name] : undefined
         const parsed = given === undefined ? ({ ok: true, value: kind.default } as const) : kind.parse(given)
         if (parsed.ok) value[name] = parsed.value
-        else faults.push({ param: name, expected: parsed.expected, received: JSON.stringify(given) })
+        else faults.push(paramFault(name, parsed.expected, parsed.expectedKo, JSON.stringify(given) ?? 'undefined'))
       }
       return faults.length === 0 ? { ok: true, value } : { ok: false, faults }
     },

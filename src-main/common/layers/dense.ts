@@ -1,6 +1,13 @@
 import { defineLayer } from './define.ts'
-import { activationParam, initializerParam, useBiasParam } from './shared-params.ts'
+import { activationToken } from './notation-tokens.ts'
 import { int } from './params.ts'
+import {
+  activationParam,
+  initializerParam,
+  kernelRegularizerOf,
+  kernelRegularizerParams,
+  useBiasParam,
+} from './shared-params.ts'
 
 export const dense = defineLayer({
   kind: 'dense',
@@ -16,6 +23,7 @@ export const dense = defineLayer({
     activation: activationParam('relu'),
     useBias: useBiasParam,
     kernelInitializer: initializerParam,
+    ...kernelRegularizerParams,
   },
   inputs: 1,
   outputShape: ([input = []], { units }) => [...input.slice(0, -1), units],
@@ -24,13 +32,15 @@ export const dense = defineLayer({
   formula: ([input = []], { units, useBias }) =>
     `${units}·${useBias ? `(${input.at(-1) ?? 0}+1)` : (input.at(-1) ?? 0)}`,
   brief: ({ units, activation }) => `${units}, ${activation}`,
-  build: ({ layers, initializer, name }, { units, activation, useBias, kernelInitializer }) =>
-    layers.dense({
-      name,
-      units,
-      activation,
-      useBias,
-      kernelInitializer: initializer(kernelInitializer, 'kernel'),
-      biasInitializer: initializer('zeros', 'bias'),
+  token: ({ units, activation, useBias }) => (useBias ? `FC${units}${activationToken(activation)}` : null),
+  build: (context, params) =>
+    context.layers.dense({
+      name: context.name,
+      units: params.units,
+      activation: params.activation,
+      useBias: params.useBias,
+      kernelInitializer: context.initializer(params.kernelInitializer, 'kernel'),
+      biasInitializer: context.initializer('zeros', 'bias'),
+      ...kernelRegularizerOf(context, params),
     }),
 })

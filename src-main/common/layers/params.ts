@@ -11,15 +11,17 @@ export interface ParamKind<T extends ParamValue> {
   readonly label: Text
   readonly parse: (
     value: unknown,
-  ) => { readonly ok: true; readonly value: T } | { readonly ok: false; readonly expected: string }
+  ) =>
+    | { readonly ok: true; readonly value: T }
+    | { readonly ok: false; readonly expected: string; readonly expectedKo: string }
 }
 
 export type ParamControl =
   | { readonly type: 'int' | 'number'; readonly min: number; readonly max: number; readonly step: number }
   | { readonly type: 'flag' }
   | { readonly type: 'choice'; readonly options: readonly string[] }
-  /** One positive number, or one per axis. */
-  | { readonly type: 'size'; readonly axes: number }
+  /** One positive number, or one per axis; where `optional`, also null for "as the pool". */
+  | { readonly type: 'size'; readonly axes: number; readonly optional?: boolean }
   | { readonly type: 'shape' }
 
 interface NumberOptions {
@@ -33,6 +35,7 @@ interface NumberOptions {
 export function int(options: NumberOptions): ParamKind<number> {
   const { label, min = 0, max = 1_000_000, step = 1 } = options
   const expected = min === 1 ? 'a positive whole number' : `a whole number from ${min} to ${max}`
+  const expectedKo = min === 1 ? '양의 정수' : `${min}에서 ${max} 사이의 정수`
   return {
     control: { type: 'int', min, max, step },
     default: options.default,
@@ -40,7 +43,9 @@ export function int(options: NumberOptions): ParamKind<number> {
     parse: (value) =>
       typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
         ? { ok: true, value }
-        : { ok: false, expected: typeof value === 'number' && value > max ? `a whole number up to ${max}` : expected },
+        : typeof value === 'number' && value > max
+          ? { ok: false, expected: `a whole number up to ${max}`, expectedKo: `${max} 이하의 정수` }
+          : { ok: false, expected, expectedKo },
   }
 }
 
@@ -53,7 +58,7 @@ export function number(options: NumberOptions): ParamKind<number> {
     parse: (value) =>
       typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max
         ? { ok: true, value }
-        : { ok: false, expected: `a number from ${min} to ${max}` },
+        : { ok: false, expected: `a number from ${min} to ${max}`, expectedKo: `${min}에서 ${max} 사이의 수` },
   }
 }
 
@@ -62,7 +67,10 @@ export function flag(options: { readonly label: Text; readonly default: boolean 
     control: { type: 'flag' },
     default: options.default,
     label: options.label,
-    parse: (value) => (typeof value === 'boolean' ? { ok: true, value } : { ok: false, expected: 'true or false' }),
+    parse: (value) =>
+      typeof value === 'boolean'
+        ? { ok: true, value }
+        : { ok: false, expected: 'true or false', expectedKo: 'true 또는 false' },
   }
 }
 
@@ -78,7 +86,11 @@ export function choice<const T extends string>(options: {
     parse: (value) => {
       const found = options.options.find((option) => option === value)
       return found === undefined
-        ? { ok: false, expected: `one of ${options.options.join(', ')}` }
+        ? {
+            ok: false,
+            expected: `one of ${options.options.join(', ')}`,
+            expectedKo: `다음 중 하나(${options.options.join(', ')})`,
+          }
         : { ok: true, value: found }
     },
   }
@@ -94,6 +106,7 @@ export function size(options: {
   const { axes, min = 1 } = options
   const fits = (value: unknown): value is number =>
     typeof value === 'number' && Number.isInteger(value) && value >= min && value <= 100_000
+  const kindOfNumberKo = min === 1 ? '양의 정수' : `${min} 이상의 정수`
   const kindOfNumber = min === 1 ? 'positive whole number' : `whole number of at least ${min}`
   return {
     control: { type: 'size', axes },
@@ -105,8 +118,23 @@ export function size(options: {
       return {
         ok: false,
         expected: axes === 1 ? `a ${kindOfNumber}` : `a ${kindOfNumber}, or a list of ${axes} of them`,
+        expectedKo: axes === 1 ? kindOfNumberKo : `${kindOfNumberKo} 하나, 또는 그런 수 ${axes}개의 목록`,
       }
     },
+  }
+}
+
+/** A size that may be left open: null means that the layer derives it. */
+export function optionalSize(options: {
+  readonly label: Text
+  readonly axes: 1 | 2
+}): ParamKind<number | readonly number[] | null> {
+  const kind = size({ ...options, default: 1 })
+  return {
+    control: { type: 'size', axes: options.axes, optional: true },
+    default: null,
+    label: options.label,
+    parse: (value) => (value === null ? { ok: true, value } : kind.parse(value)),
   }
 }
 
@@ -127,7 +155,11 @@ export function shape(options: {
         (length) => typeof length === 'number' && Number.isInteger(length) && length >= 1 && length <= 100_000,
       )
         ? { ok: true, value: value as readonly number[] }
-        : { ok: false, expected: 'a list of one to four positive whole numbers' },
+        : {
+            ok: false,
+            expected: 'a list of one to four positive whole numbers',
+            expectedKo: '양의 정수 1~4개의 목록',
+          },
   }
 }
 

@@ -1,0 +1,19 @@
+import { defineLayer } from './define.ts'
+import { sizeOf } from './window-shapes.ts'
+
+export const flatten = defineLayer({
+  kind: 'reshape',
+  title: { en: 'Flatten', ko: '평탄화' },
+  label: 'Flatten',
+  help: {
+    en: 'Writes all numbers of its input into one row, so that a dense layer can take them. Nothing is computed and nothing is lost but the arrangement: neighbours are no longer known as neighbours.',
+    ko: '입력의 모든 수를 한 줄로 펼쳐 완전 연결 층이 받을 수 있게 합니다. 계산은 없고 값도 그대로지만 배치 정보가 사라져, 이웃한 픽셀이 이웃이라는 것을 더 이상 알 수 없습니다.',
+  },
+  prefix: 'F',
+  params: {},
+  inputs: 1,
+  outputShape: ([input = []]) => [sizeOf(input)],
+  brief: () => '',
+  token: () => 'F',
+  build: ({ layers, name }) => layers.flatten({ name }),
+})
