@@ -1,3 +1,4 @@
+import { chmodSync, existsSync } from 'node:fs'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
 
@@ -5,8 +6,17 @@ import { defineConfig } from 'electron-vite'
 const nodeTarget = 'node16'
 const browserTarget = 'chrome108'
 
+/** npm starts the command line's bundle itself, so it has to be executable. */
+const makeExecutable = {
+  name: 'make-executable',
+  writeBundle() {
+    chmodSync('out/main/convas.js', 0o755)
+  },
+}
+
 export default defineConfig({
   main: {
+    plugins: [makeExecutable],
     build: {
       target: nodeTarget,
       outDir: 'out/main',
@@ -14,7 +24,7 @@ export default defineConfig({
         input: {
           app: 'src-main/app/app.ts',
           convas: 'src-main/host/cli/convas.ts',
-          engine: 'src-main/engine/main.ts',
+          ...(existsSync('src-main/engine/main.ts') && { engine: 'src-main/engine/main.ts' }),
         },
         output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
       },

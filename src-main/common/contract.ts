@@ -152,6 +152,8 @@ export interface EngineInfo {
   readonly state: 'starting' | 'ready' | 'stopped' | 'crashed'
   /** What happened, for a crash. */
   readonly message: string | null
+  /** The same in every language. */
+  readonly text?: Text
 }
 
 export interface DoctorReport {

@@ -1,0 +1,67 @@
+import path from 'node:path'
+import type { BackendChoice } from '../../common/engine-protocol.ts'
+import { createHost } from '../host.ts'
+import { startWebServer } from '../web-server.ts'
+import { openInBrowser } from './browser.ts'
+import type { ExitCode } from './outcome.ts'
+import { exitCodes, print, reportFailure } from './outcome.ts'
+import type { Surroundings } from './surroundings.ts'
+
+export interface ServeOptions {
+  readonly project: string | undefined
+  readonly port: number
+  readonly open: boolean
+  readonly backend: BackendChoice
+}
+
+/** Serves the app on the loopback interface until it is interrupted. */
+export async function serve(
+  { project, port, open, backend }: ServeOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const host = createHost({
+    kind: 'web',
+    version: surroundings.version,
+    locale: Intl.DateTimeFormat().resolvedOptions().locale,
+    folders: surroundings.folders,
+    projectFolder: surroundings.projectFolder,
+    backend,
+    spawn: surroundings.spawn,
+    pickProject: null,
+  })
+  if (project !== undefined) {
+    const opened = await host.dispatch('project.open', { path: path.resolve(project) })
+    if (!opened.ok) {
+      host.close()
+      return reportFailure(opened.error, false)
+    }
+  }
+  const server = await startWebServer({
+    rendererFolder: surroundings.rendererFolder,
+    port,
+    dispatch: host.dispatch,
+    onEvent: host.onEvent,
+  })
+  if (!server.ok) {
+    host.close()
+    return reportFailure(server.error, false)
+  }
+  print(`Convas is ready at ${server.value.address}`)
+  print('Only whoever has this address can open it. Ctrl-C ends it.')
+  if (open) openInBrowser(server.value.address)
+  await interrupted()
+  host.close()
+  await server.value.close()
+  return exitCodes.done
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => {
+      resolve()
+    })
+    process.once('SIGTERM', () => {
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import type { Handlers, RequestName } from '../common/contract.ts'
+import { requests } from '../common/contract.ts'
+import type { Result } from '../common/result.ts'
+import { failure } from '../common/result.ts'
+
+export type Dispatch = (name: string, params: unknown) => Promise<Result<unknown>>
+
+/** The border of every host: a known name, parameters that fit its schema, an answer whatever happens inside. */
+export function createDispatch(handlers: Handlers, onBug: (error: unknown) => void): Dispatch {
+  return async (name, params) => {
+    if (!isRequestName(name)) {
+      return failure('invalid-request', `A request that Convas knows was expected. Received: ${JSON.stringify(name)}`)
+    }
+    const parsed = requests[name].params.safeParse(params)
+    if (!parsed.success) return failure('invalid-request', describeIssues(name, parsed.error))
+    try {
+      const handler = handlers[name] as (params: unknown) => Promise<Result<unknown>>
+      return await handler(parsed.data)
+    } catch (error) {
+      onBug(error)
+      return failure('internal', `Convas could not answer ${name} because of a fault of its own.`, String(error))
+    }
+  }
+}
+
+function isRequestName(name: string): name is RequestName {
+  return Object.hasOwn(requests, name)
+}
+
+function describeIssues(name: string, error: z.ZodError): string {
+  const issues = error.issues
+    .slice(0, 5)
+    .map((issue) => `${z.core.toDotPath(issue.path) || 'params'}: ${issue.message}`)
+  return `${name} was asked with parameters that do not fit. ${issues.join('; ')}`
+}

@@ -1,0 +1,176 @@
+import type { EngineInfo } from '../common/contract.ts'
+import type { EngineMethod, EngineRequests, EngineStart, FromEngine } from '../common/engine-protocol.ts'
+import type { Text } from '../common/layers/text.ts'
+import type { Failure, Result } from '../common/result.ts'
+import { failure } from '../common/result.ts'
+import type { EngineExit, EngineProcess, SpawnEngine } from './engine-process.ts'
+
+/** Loading TensorFlow from a cold, slow disk takes a minute at worst; beyond this it hangs. */
+const READY_TIMEOUT_MS = 180_000
+
+export type EngineNews = Exclude<FromEngine, { kind: 'ready' } | { kind: 'answer' }>
+
+export interface EngineOptions {
+  readonly spawn: SpawnEngine
+  readonly start: EngineStart
+  readonly onNews: (news: EngineNews) => void
+  readonly onState: (info: EngineInfo) => void
+}
+
+/** One engine: started at its first request, started anew at the first request after a crash. */
+export interface Engine {
+  readonly request: <M extends EngineMethod>(
+    method: M,
+    params: EngineRequests[M]['params'],
+  ) => Promise<Result<EngineRequests[M]['result']>>
+  readonly info: () => EngineInfo
+  /** Ends the process; whoever still waits for an answer gets 'cancelled'. */
+  readonly stop: () => void
+}
+
+/** Supervises one engine process: a crash fails what was asked of it, tells why, and costs nothing else. */
+export function createEngine({ spawn, start, onNews, onState }: EngineOptions): Engine {
+  const name = start.engine
+  let info: EngineInfo = { engine: name, pid: null, state: 'stopped', message: null }
+  let current: RunningEngine | null = null
+
+  function setState(next: EngineInfo) {
+    info = next
+    onState(info)
+  }
+
+  function ensureRunning(): RunningEngine {
+    if (current) return current
+    const running = new RunningEngine(spawn(start), {
+      onReady: () => {
+        setState({ engine: name, pid: running.pid(), state: 'ready', message: null })
+      },
+      onNews,
+      onGone: (exit) => {
+        if (current !== running) return
+        current = null
+        const text = describeCrash(name, exit)
+        setState({ engine: name, pid: null, state: 'crashed', message: text.en, text })
+        running.failAll({
+          code: 'engine-crashed',
+          message: text.en,
+          ...(exit.lastWords && { details: exit.lastWords }),
+        })
+      },
+    })
+    current = running
+    setState({ engine: name, pid: running.pid(), state: 'starting', message: null })
+    return running
+  }
+
+  return {
+    request: (method, params) => ensureRunning().ask(method, params),
+    info: () => info,
+    stop: () => {
+      const running = current
+      if (!running) return
+      current = null
+      running.end()
+      running.failAll({ code: 'cancelled', message: `The ${name} was ended before it could answer.` })
+      setState({ engine: name, pid: null, state: 'stopped', message: null })
+    },
+  }
+}
+
+interface RunningListeners {
+  readonly onReady: () => void
+  readonly onNews: (news: EngineNews) => void
+  readonly onGone: (exit: EngineExit) => void
+}
+
+type Waiting = (result: Result<never>) => void
+
+/** A process and the requests it has not answered yet. Requests wait until it has said that it listens. */
+class RunningEngine {
+  readonly #process: EngineProcess
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #startTimer: NodeJS.Timeout
+  #unsent: (() => void)[] | null = []
+  #nextId = 1
+
+  constructor(process: EngineProcess, listeners: RunningListeners) {
+    this.#process = process
+    this.#startTimer = setTimeout(() => {
+      process.kill()
+    }, READY_TIMEOUT_MS)
+    this.#startTimer.unref()
+    process.onMessage((message) => {
+      if (message.kind === 'ready') {
+        clearTimeout(this.#startTimer)
+        const unsent = this.#unsent ?? []
+        this.#unsent = null
+        listeners.onReady()
+        for (const send of unsent) send()
+      } else if (message.kind === 'answer') {
+        const answer = this.#waiting.get(message.id)
+        this.#waiting.delete(message.id)
+        answer?.(message.result as Result<never>)
+      } else {
+        listeners.onNews(message)
+      }
+    })
+    process.onExit((exit) => {
+      clearTimeout(this.#startTimer)
+      listeners.onGone(exit)
+    })
+  }
+
+  pid(): number | null {
+    return this.#process.pid()
+  }
+
+  ask<M extends EngineMethod>(
+    method: M,
+    params: EngineRequests[M]['params'],
+  ): Promise<Result<EngineRequests[M]['result']>> {
+    return new Promise((resolve) => {
+      const id = this.#nextId++
+      this.#waiting.set(id, resolve)
+      const send = () => {
+        this.#process.send({ id, method, params } as Parameters<EngineProcess['send']>[0])
+      }
+      if (this.#unsent) this.#unsent.push(send)
+      else send()
+    })
+  }
+
+  failAll(error: Failure): void {
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const answer of waiting) answer(failure(error.code, error.message, error.details))
+  }
+
+  end(): void {
+    clearTimeout(this.#startTimer)
+    this.#process.kill()
+  }
+}
+
+const names: Readonly<Record<EngineStart['engine'], Text>> = {
+  workbench: { en: 'workbench', ko: '작업대' },
+  trainer: { en: 'trainer', ko: '학습기' },
+}
+
+/** What happened, in words for a person; the process's last words go into the failure's details instead. */
+function describeCrash(engine: EngineStart['engine'], exit: EngineExit): Text {
+  const name = names[engine]
+  const reason = crashReason(exit)
+  return {
+    en: `The ${name.en} process ended unexpectedly (${reason.en}). Your project is safe; start it again to go on.`,
+    ko: `${name.ko} 프로세스가 갑자기 끝났습니다(${reason.ko}). 프로젝트는 안전하며, 다시 시작하면 계속할 수 있습니다.`,
+  }
+}
+
+function crashReason({ code, signal, lastWords }: EngineExit): Text {
+  if (/out of memory|bad_alloc|OOM when allocating/i.test(lastWords)) {
+    return { en: 'it ran out of memory', ko: '메모리가 부족함' }
+  }
+  if (signal !== null) return { en: `ended by ${signal}`, ko: `${signal} 신호로 종료됨` }
+  if (code !== null) return { en: `exit code ${code}`, ko: `종료 코드 ${code}` }
+  return { en: 'it could not be started', ko: '시작할 수 없음' }
+}

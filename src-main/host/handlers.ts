@@ -1,0 +1,98 @@
+import type { AppInfo, BackendStatus, DoctorReport, EngineInfo, Handlers, TemplateListing } from '../common/contract.ts'
+import type { Project } from '../common/project/project.ts'
+import type { Result } from '../common/result.ts'
+import { failure, success } from '../common/result.ts'
+import type { Engine } from './engine-supervisor.ts'
+import type { ProjectStore } from './project-store.ts'
+import { listRuns, readRun, runFolderOf, runsFolderOf } from './run-store.ts'
+import type { StateStore } from './state-store.ts'
+import type { TrainingSession } from './training-session.ts'
+
+export interface HandlerDependencies {
+  readonly appInfo: () => Omit<AppInfo, 'backend'>
+  readonly backend: () => BackendStatus | null
+  readonly doctor: () => Promise<Result<DoctorReport>>
+  readonly workbench: Engine
+  readonly training: TrainingSession
+  readonly projects: ProjectStore
+  readonly state: StateStore
+  readonly templates: {
+    readonly list: () => readonly TemplateListing[]
+    readonly make: (template: string | null, name: string) => Result<Project>
+    readonly sample: () => Result<Project>
+  }
+  /** A native dialog; null where the host has none. */
+  readonly pickProject: ((purpose: 'open' | 'save', suggestedName: string) => Promise<string | null>) | null
+  /** The user's choice of theme or language has changed. */
+  readonly onSettings: () => void
+}
+
+/** One handler a request, the same in every host. */
+export function createHandlers(dependencies: HandlerDependencies): Handlers {
+  const { workbench, training, projects, state, templates } = dependencies
+  const liveRun = () => training.current()?.run ?? null
+  const engines = (): readonly EngineInfo[] => [
+    workbench.info(),
+    training.trainer()?.info() ?? { engine: 'trainer', pid: null, state: 'stopped', message: null },
+  ]
+
+  return {
+    'app.info': async () => success({ ...dependencies.appInfo(), backend: dependencies.backend() }),
+    'app.engines': async () => success(engines()),
+    'app.restartEngine': async ({ engine }) => {
+      // A trainer belongs to its run; the next run brings its own.
+      if (engine === 'trainer') return success(null)
+      workbench.stop()
+      return toNull(await workbench.request('backend', {}))
+    },
+    'app.doctor': async () => dependencies.doctor(),
+
+    'project.last': async () => projects.last(templates.sample),
+    'project.open': async ({ path }) => projects.open(path),
+    'project.create': async ({ template, name }) => {
+      const project = templates.make(template, name)
+      return project.ok ? projects.create(project.value) : project
+    },
+    'project.save': async ({ path, project }) => projects.save(path, project as Project),
+    'project.saveAs': async ({ path, project }) => projects.saveAs(path, project as Project),
+    'project.list': async () => projects.list(),
+    'project.pick': async ({ purpose, suggestedName }) =>
+      dependencies.pickProject
+        ? success(await dependencies.pickProject(purpose, suggestedName))
+        : failure('unsupported', 'This host has no file dialogs. Type the path of the file instead.'),
+
+    'template.list': async () => success(templates.list()),
+
+    'dataset.catalogue': async () => workbench.request('dataset.catalogue', {}),
+    'dataset.describe': async (params) => workbench.request('dataset.describe', params),
+    'dataset.pictures': async (params) => workbench.request('dataset.pictures', params),
+    'job.cancel': async (params) => workbench.request('job.cancel', params),
+    'inspect.untrained': async (params) => workbench.request('inspect.untrained', params as never),
+
+    'training.start': async ({ path, project, models }) =>
+      training.start(runsFolderOf(path), project as Project, models),
+    'training.pause': async ({ run }) => training.request(run, 'training.pause', {}),
+    'training.resume': async ({ run }) => training.request(run, 'training.resume', {}),
+    'training.stop': async ({ run }) => training.request(run, 'training.stop', {}),
+    'training.watch': async ({ run, ...watch }) => training.request(run, 'training.watch', watch),
+    'training.current': async () => success(training.current()),
+
+    'run.list': async ({ path }) => listRuns(path, liveRun()),
+    'run.read': async ({ path, run }) => readRun(path, run, liveRun()),
+    'run.probe': async ({ path, run, ...probe }) => {
+      const folder = runFolderOf(path, run)
+      return folder.ok ? workbench.request('run.probe', { folder: folder.value, ...probe }) : folder
+    },
+
+    'settings.read': async () => success(await state.settings()),
+    'settings.write': async (settings) => {
+      const written = await state.writeSettings(settings)
+      if (written.ok) dependencies.onSettings()
+      return written
+    },
+  } satisfies Handlers
+}
+
+function toNull(result: Result<unknown>): Result<null> {
+  return result.ok ? success(null) : result
+}

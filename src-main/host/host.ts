@@ -1,0 +1,139 @@
+import path from 'node:path'
+import type { AppInfo, BackendStatus } from '../common/contract.ts'
+import type { BackendChoice } from '../common/engine-protocol.ts'
+import type { HostEvent } from '../common/wire.ts'
+import type { Dispatch } from './dispatch.ts'
+import { createDispatch } from './dispatch.ts'
+import { examine } from './doctor.ts'
+import type { SpawnEngine } from './engine-process.ts'
+import type { Engine } from './engine-supervisor.ts'
+import { createEngine } from './engine-supervisor.ts'
+import type { HandlerDependencies } from './handlers.ts'
+import { createHandlers } from './handlers.ts'
+import type { Folders } from './paths.ts'
+import { createProjectStore } from './project-store.ts'
+import type { StateStore } from './state-store.ts'
+import { createStateStore } from './state-store.ts'
+import { listTemplates, makeProject, makeSample } from './templates.ts'
+import { createTrainingSession } from './training-session.ts'
+
+export interface HostOptions {
+  readonly kind: AppInfo['host']
+  readonly version: string
+  readonly locale: string
+  readonly folders: Folders
+  /** The folder with package.json and out/. */
+  readonly projectFolder: string
+  readonly backend: BackendChoice
+  readonly spawn: SpawnEngine
+  readonly pickProject: HandlerDependencies['pickProject']
+  /** The user's theme or language has changed. */
+  readonly onSettings?: () => void
+  /** Another project was opened. */
+  readonly onRecent?: () => void
+}
+
+/** Everything behind the contract, for one window or for all of a web host's. */
+export interface Host {
+  readonly dispatch: Dispatch
+  readonly onEvent: (listener: (event: HostEvent) => void) => () => void
+  readonly emit: (event: HostEvent) => void
+  readonly state: StateStore
+  /** Ends every engine. */
+  readonly close: () => void
+}
+
+export function createHost(options: HostOptions): Host {
+  const listeners = new Set<(event: HostEvent) => void>()
+  const emit = (event: HostEvent) => {
+    for (const listener of listeners) listener(event)
+  }
+  const engineStart = { backend: options.backend, cacheFolder: path.join(options.folders.cache, 'datasets') } as const
+  const state = createStateStore(options.folders.data, options.onRecent)
+
+  let backend: BackendStatus | null = null
+  const workbench: Engine = createEngine({
+    spawn: options.spawn,
+    start: { engine: 'workbench', ...engineStart },
+    onNews: (news) => {
+      if (news.kind === 'progress') emit({ event: 'progress', payload: news.progress })
+    },
+    onState: (info) => {
+      emit({ event: 'engine', payload: info })
+      if (info.state === 'ready') void learnBackend()
+    },
+  })
+
+  async function learnBackend() {
+    const answer = await workbench.request('backend', {})
+    if (!answer.ok) return
+    backend = answer.value
+    emit({ event: 'backend', payload: backend })
+  }
+
+  const training = createTrainingSession({
+    createTrainer: ({ onNews, onCrash }) =>
+      createEngine({
+        spawn: options.spawn,
+        start: { engine: 'trainer', ...engineStart },
+        onNews,
+        onState: (info) => {
+          emit({ event: 'engine', payload: info })
+          if (info.state === 'crashed') onCrash(info.message ?? '')
+        },
+      }),
+    onEvent: (run, event) => {
+      emit({ event: 'training', payload: { run, event } })
+    },
+    onProbe: (run, probe) => {
+      emit({ event: 'probe', payload: { run, probe } })
+    },
+    onProgress: (progress) => {
+      emit({ event: 'progress', payload: progress })
+    },
+  })
+
+  const handlers = createHandlers({
+    appInfo: () => {
+      if (workbench.info().state === 'stopped') void learnBackend()
+      return {
+        host: options.kind,
+        version: options.version,
+        platform: process.platform,
+        locale: options.locale,
+        dialogs: options.pickProject !== null,
+        projectsFolder: options.folders.projects,
+      }
+    },
+    backend: () => backend,
+    doctor: () =>
+      examine({
+        askBackend: () => workbench.request('backend', {}),
+        folders: options.folders,
+        projectFolder: options.projectFolder,
+      }),
+    workbench,
+    training,
+    projects: createProjectStore(options.folders.projects, state),
+    state,
+    templates: { list: listTemplates, make: makeProject, sample: makeSample },
+    pickProject: options.pickProject,
+    onSettings: options.onSettings ?? (() => undefined),
+  })
+
+  return {
+    dispatch: createDispatch(handlers, (error) => {
+      console.error(error)
+    }),
+    onEvent: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    emit,
+    state,
+    close: () => {
+      workbench.stop()
+      training.close()
+    },
+  }
+}

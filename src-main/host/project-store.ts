@@ -1,0 +1,142 @@
+import { access, readdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { ProjectDocument, ProjectListing } from '../common/contract.ts'
+import type { Project } from '../common/project/project.ts'
+import type { Result } from '../common/result.ts'
+import { failure, success } from '../common/result.ts'
+import { writeWholeFile } from './atomic-file.ts'
+import { describeFileFault } from './faults.ts'
+import { readProject, writeProject } from './project-text.ts'
+import type { StateStore } from './state-store.ts'
+
+const MAX_PROJECT_BYTES = 64 * 1024 * 1024
+
+export interface ProjectStore {
+  readonly open: (file: string) => Promise<Result<ProjectDocument>>
+  readonly save: (file: string, project: Project) => Promise<Result<null>>
+  readonly saveAs: (file: string, project: Project) => Promise<Result<ProjectDocument>>
+  /** Writes a new file in the projects folder, named after the project, never over another. */
+  readonly create: (project: Project) => Promise<Result<ProjectDocument>>
+  /** The project last open; at the first start, or where it is gone, a new one made by `makeSample`. */
+  readonly last: (makeSample: () => Result<Project>) => Promise<Result<ProjectDocument>>
+  readonly list: () => Promise<Result<readonly ProjectListing[]>>
+}
+
+/** Project files, wherever they lie, and the list of those opened lately. */
+export function createProjectStore(projectsFolder: string, state: StateStore): ProjectStore {
+  async function open(file: string): Promise<Result<ProjectDocument>> {
+    const document = await readProjectFile(file)
+    if (document.ok) await state.addRecent(document.value.path)
+    return document
+  }
+
+  async function save(file: string, project: Project): Promise<Result<null>> {
+    const target = checkProjectPath(file)
+    return target.ok ? writeWholeFile(target.value, writeProject(project)) : target
+  }
+
+  async function saveAs(file: string, project: Project): Promise<Result<ProjectDocument>> {
+    const saved = await save(file, project)
+    return saved.ok ? open(file) : saved
+  }
+
+  async function create(project: Project): Promise<Result<ProjectDocument>> {
+    const name = fileNameFor(project.name)
+    for (let count = 1; ; count++) {
+      const file = path.join(projectsFolder, `${name}${count === 1 ? '' : ` ${count}`}.convas`)
+      if (!(await exists(file))) return saveAs(file, project)
+    }
+  }
+
+  return {
+    open,
+    save,
+    saveAs,
+    create,
+    last: async (makeSample) => {
+      const faults: string[] = []
+      for (const file of await state.recent()) {
+        const document = await open(file)
+        if (document.ok) return success(withFaults(document.value, faults))
+        if (document.error.code !== 'not-found') faults.push(document.error.message)
+      }
+      const sample = makeSample()
+      if (!sample.ok) return sample
+      const document = await create(sample.value)
+      return document.ok ? success(withFaults(document.value, faults)) : document
+    },
+    list: async () => {
+      const recent = await state.recent()
+      const names = await readdir(projectsFolder).catch(() => [])
+      const files = new Set([
+        ...recent,
+        ...names.filter((name) => name.endsWith('.convas')).map((name) => path.join(projectsFolder, name)),
+      ])
+      const listings = await Promise.all([...files].map((file) => describe(file, recent.includes(file))))
+      return success(listings.filter((listing) => listing !== null).sort((a, b) => (a.modified < b.modified ? 1 : -1)))
+    },
+  }
+}
+
+/** Reads and parses one project file. */
+export async function readProjectFile(file: string): Promise<Result<ProjectDocument>> {
+  const absolute = path.resolve(file)
+  let text: string
+  try {
+    const { size } = await stat(absolute)
+    if (size > MAX_PROJECT_BYTES) {
+      return failure(
+        'invalid-project',
+        `${absolute} is ${size} bytes large; a project of at most ${MAX_PROJECT_BYTES} was expected.`,
+      )
+    }
+    text = await readFile(absolute, 'utf8')
+  } catch (error) {
+    return { ok: false, error: describeFileFault(error, absolute) }
+  }
+  const read = readProject(text)
+  if (!read.ok) {
+    const { code, message, details } = read.error
+    return failure(code, `${path.basename(absolute)}: ${message}`, details)
+  }
+  return success({ path: absolute, project: read.value.project, notices: read.value.notices })
+}
+
+function checkProjectPath(file: string): Result<string> {
+  if (!path.isAbsolute(file) || !/\.convas$/i.test(file)) {
+    return failure('invalid-request', `A full path that ends in .convas was expected. Received: ${file}`)
+  }
+  return success(path.normalize(file))
+}
+
+/** A project's name without what some file system forbids in file names. */
+function fileNameFor(name: string): string {
+  const safe = Array.from(name.normalize('NFC').replace(/[\p{Cc}<>:"/\\|?*]/gu, ' '))
+    .slice(0, 80)
+    .join('')
+  return safe.replace(/\s+/g, ' ').replace(/^[. ]+|[. ]+$/g, '') || 'Untitled'
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function describe(file: string, recent: boolean): Promise<ProjectListing | null> {
+  try {
+    const { mtime } = await stat(file)
+    return { path: file, name: path.basename(file).replace(/\.convas$/i, ''), modified: mtime.toISOString(), recent }
+  } catch {
+    return null
+  }
+}
+
+function withFaults(document: ProjectDocument, faults: readonly string[]): ProjectDocument {
+  const notices = faults.map((fault) => ({
+    en: `The project last open could not be opened. ${fault}`,
+    ko: `마지막으로 열었던 프로젝트를 열 수 없습니다. ${fault}`,
+  }))
+  return { ...document, notices: [...document.notices, ...notices] }
+}

@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto'
+import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import type { RunDetail, RunSummary } from '../common/contract.ts'
+import type { Project } from '../common/project/project.ts'
+import { projectSchema } from '../common/project/schema.ts'
+import type { Result } from '../common/result.ts'
+import { failure, success } from '../common/result.ts'
+import type { RunState, TrainingEvent } from '../common/training/events.ts'
+import { describeFileFault } from './faults.ts'
+
+const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
+const recordSchema = z.object({ project: projectSchema, started: z.string().optional() })
+
+/** The folder with all runs of a project file: `cat.convas` has `cat.runs`. */
+export function runsFolderOf(projectFile: string): string {
+  return projectFile.replace(/\.convas$/i, '') + '.runs'
+}
+
+/** A run's folder; refused where the id could lead out of the runs folder. */
+export function runFolderOf(projectFile: string, run: string): Result<string> {
+  if (!runIdPattern.test(run)) {
+    return failure(
+      'invalid-run',
+      `A run id of letters, digits, dots and dashes was expected. Received: ${JSON.stringify(run)}`,
+    )
+  }
+  return success(path.join(runsFolderOf(projectFile), run))
+}
+
+/** Sorts by time: 2026-11-23T19-05-12-a1b2. */
+export function newRunId(now = new Date()): string {
+  return `${now.toISOString().slice(0, 19).replaceAll(':', '-')}-${randomBytes(2).toString('hex')}`
+}
+
+/** Makes an empty run folder under `runsFolder`. */
+export async function createRunFolder(
+  runsFolder: string,
+): Promise<Result<{ readonly run: string; readonly folder: string }>> {
+  const run = newRunId()
+  const folder = path.join(runsFolder, run)
+  try {
+    await mkdir(folder, { recursive: true })
+    return success({ run, folder })
+  } catch (error) {
+    return { ok: false, error: describeFileFault(error, folder) }
+  }
+}
+
+/** Adds events that the trainer could no longer write itself, such as its own crash. */
+export async function appendRunEvents(folder: string, events: readonly TrainingEvent[]): Promise<void> {
+  // A kill may have torn the last line; the line break keeps ours readable.
+  const lines = events.map((event) => '\n' + JSON.stringify(event)).join('') + '\n'
+  await appendFile(path.join(folder, 'metrics.jsonl'), lines).catch(() => undefined)
+}
+
+/** All readable runs of a project, the newest first. `live` is the run under way, whose state its files cannot tell. */
+export async function listRuns(projectFile: string, live: string | null): Promise<Result<readonly RunSummary[]>> {
+  const names = await readFolder(runsFolderOf(projectFile))
+  const summaries: RunSummary[] = []
+  for (const run of names.filter((name) => runIdPattern.test(name)).sort((a, b) => (a < b ? 1 : -1))) {
+    const detail = await readRunFolder(path.join(runsFolderOf(projectFile), run), run, live)
+    if (detail.ok) summaries.push(summarizeRun(detail.value))
+  }
+  return success(summaries)
+}
+
+/** Everything stored of one run. */
+export async function readRun(projectFile: string, run: string, live: string | null): Promise<Result<RunDetail>> {
+  const folder = runFolderOf(projectFile, run)
+  return folder.ok ? readRunFolder(folder.value, run, live) : folder
+}
+
+/** As readRun, for a folder wherever it lies. */
+export async function readRunFolder(folder: string, run: string, live: string | null): Promise<Result<RunDetail>> {
+  const project = await readRecord(folder)
+  if (!project.ok) return project
+  const events = await readEvents(path.join(folder, 'metrics.jsonl'))
+  return success({
+    run,
+    project: project.value,
+    state: stateOf(events, run === live),
+    events,
+    snapshots: await listSnapshots(path.join(folder, 'snapshots')),
+  })
+}
+
+async function readRecord(folder: string): Promise<Result<Project>> {
+  const file = path.join(folder, 'run.json')
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    return { ok: false, error: describeFileFault(error, file) }
+  }
+  try {
+    const record = recordSchema.safeParse(JSON.parse(text))
+    if (record.success) return success(record.data.project as Project)
+    return failure('invalid-run', `${file} is not the record of a run.`, z.prettifyError(record.error))
+  } catch (error) {
+    return failure('invalid-run', `${file} is damaged: it is not JSON.`, String(error))
+  }
+}
+
+/** One event a line; a last line torn by a kill, or any other that is no event, is passed over. */
+async function readEvents(file: string): Promise<TrainingEvent[]> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const events: TrainingEvent[] = []
+  for (const line of text.split('\n')) {
+    const event = parseEvent(line)
+    if (event) events.push(event)
+  }
+  return events
+}
+
+function parseEvent(line: string): TrainingEvent | null {
+  if (line === '') return null
+  try {
+    const value: unknown = JSON.parse(line)
+    const isEvent = typeof value === 'object' && value !== null && typeof (value as TrainingEvent).type === 'string'
+    return isEvent ? (value as TrainingEvent) : null
+  } catch {
+    return null
+  }
+}
+
+/** A run that neither finished nor goes on was cut off, whatever it last said. */
+function stateOf(events: readonly TrainingEvent[], isLive: boolean): RunState {
+  if (events.some((event) => event.type === 'failed')) return 'failed'
+  if (events.some((event) => event.type === 'run-finished')) return 'finished'
+  if (!isLive) return 'failed'
+  let state: RunState = 'preparing'
+  for (const event of events) if (event.type === 'state') state = event.state
+  return state
+}
+
+/** `snapshots/<model>/<epoch>…`: the epochs that are there, ascending. */
+async function listSnapshots(folder: string): Promise<Record<string, readonly number[]>> {
+  const snapshots: Record<string, readonly number[]> = {}
+  for (const model of await readFolder(folder)) {
+    const epochs = new Set<number>()
+    for (const name of await readFolder(path.join(folder, model))) {
+      const epoch = /^(?:epoch-)?(\d+)(?:\.\w+)?$/.exec(name)?.[1]
+      if (epoch !== undefined) epochs.add(Number(epoch))
+    }
+    if (epochs.size > 0) snapshots[decodeURIComponent(model)] = [...epochs].sort((a, b) => a - b)
+  }
+  return snapshots
+}
+
+async function readFolder(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => [])
+}
+
+/** What the list of runs shows of one. */
+export function summarizeRun(detail: RunDetail): RunSummary {
+  const started = detail.events.find((event) => event.type === 'run-started')
+  const models = started?.models ?? detail.project.models.map(({ id, name }) => ({ id, name, parameters: 0 }))
+  return {
+    run: detail.run,
+    started: timeOfRun(detail.run),
+    state: detail.state,
+    models,
+    epochs: detail.project.recipe.epochs,
+    backend: started?.backend ?? 'cpu',
+    seed: detail.project.recipe.seed,
+    best: models.map(({ id }) => bestOf(detail.events, id)),
+  }
+}
+
+function timeOfRun(run: string): string {
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)/.exec(run)
+  return match ? `${match[1]}T${match[2]}:${match[3]}:${match[4]}Z` : new Date(0).toISOString()
+}
+
+/** The epoch with the lowest validation loss; the highest accuracy where no loss was measured. */
+function bestOf(events: readonly TrainingEvent[], model: string): RunSummary['best'][number] {
+  let best: RunSummary['best'][number] = { model, valAccuracy: null, valLoss: null }
+  for (const event of events) {
+    if (event.type !== 'epoch' || event.model !== model || event.valLoss === null) continue
+    if (best.valLoss === null || event.valLoss < best.valLoss) {
+      best = { model, valAccuracy: event.valAccuracy, valLoss: event.valLoss }
+    }
+  }
+  return best
+}

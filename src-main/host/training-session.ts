@@ -1,0 +1,141 @@
+import type { RunDetail } from '../common/contract.ts'
+import type { EngineMethod, EngineRequests } from '../common/engine-protocol.ts'
+import type { Project } from '../common/project/project.ts'
+import type { Result } from '../common/result.ts'
+import { failure, success } from '../common/result.ts'
+import type { RunState, TrainingEvent } from '../common/training/events.ts'
+import type { Engine, EngineNews } from './engine-supervisor.ts'
+import { appendRunEvents, createRunFolder } from './run-store.ts'
+
+const FAREWELL_MS = 1_000
+
+export interface TrainingOptions {
+  /** A trainer of its own for one run; its news go to the listener. */
+  readonly createTrainer: (listeners: {
+    readonly onNews: (news: EngineNews) => void
+    /** With the sentence that tells why. */
+    readonly onCrash: (message: string) => void
+  }) => Engine
+  readonly onEvent: (run: string, event: TrainingEvent) => void
+  readonly onProbe: (run: string, probe: Extract<EngineNews, { kind: 'probe' }>['probe']) => void
+  readonly onProgress: (progress: Extract<EngineNews, { kind: 'progress' }>['progress']) => void
+}
+
+export interface TrainingSession {
+  readonly start: (
+    runsFolder: string,
+    project: Project,
+    models: readonly string[],
+  ) => Promise<Result<{ readonly run: string }>>
+  /** Passes a request on to the trainer of this run. */
+  readonly request: <M extends EngineMethod>(
+    run: string,
+    method: M,
+    params: EngineRequests[M]['params'],
+  ) => Promise<Result<EngineRequests[M]['result']>>
+  /** The run under way with all its events; null when there is none. */
+  readonly current: () => RunDetail | null
+  /** The trainer of the run under way, or of the last one. */
+  readonly trainer: () => Engine | null
+  readonly close: () => void
+}
+
+interface Run {
+  readonly run: string
+  readonly folder: string
+  readonly project: Project
+  readonly trainer: Engine
+  readonly events: TrainingEvent[]
+  state: RunState
+}
+
+/** One run at a time, each in a trainer process of its own that ends with it. */
+export function createTrainingSession(options: TrainingOptions): TrainingSession {
+  let current: Run | null = null
+  let starting = false
+
+  const isOver = (run: Run) => run.state === 'finished' || run.state === 'failed'
+
+  function receive(run: Run, event: TrainingEvent) {
+    // Progress is a state, not a history: only the newest is of use to a renderer that joins later.
+    const last = run.events.at(-1)
+    if (event.type === 'progress' && last?.type === 'progress') run.events[run.events.length - 1] = event
+    else run.events.push(event)
+    if (event.type === 'state') run.state = event.state
+    if (event.type === 'run-finished') run.state = 'finished'
+    if (event.type === 'failed') run.state = 'failed'
+    options.onEvent(run.run, event)
+    if (isOver(run)) endTrainer(run.trainer)
+  }
+
+  /** A moment later, so that answers which are on their way still arrive. */
+  function endTrainer(trainer: Engine) {
+    setTimeout(trainer.stop, FAREWELL_MS).unref()
+  }
+
+  function fail(run: Run, message: string) {
+    if (isOver(run)) return
+    const events: readonly TrainingEvent[] = [
+      { type: 'log', level: 'error', message, time: new Date().toISOString() },
+      { type: 'state', state: 'failed' },
+      { type: 'failed', code: 'engine-crashed', message },
+    ]
+    void appendRunEvents(run.folder, events)
+    for (const event of events) receive(run, event)
+  }
+
+  async function startRun(
+    runsFolder: string,
+    project: Project,
+    models: readonly string[],
+  ): Promise<Result<{ readonly run: string }>> {
+    const created = await createRunFolder(runsFolder)
+    if (!created.ok) return created
+    const { run: id, folder } = created.value
+    const trainer = options.createTrainer({
+      onNews: (news) => {
+        if (news.kind === 'training') receive(run, news.event)
+        else if (news.kind === 'probe') options.onProbe(id, news.probe)
+        else options.onProgress(news.progress)
+      },
+      onCrash: (message) => {
+        fail(run, message)
+      },
+    })
+    const run: Run = { run: id, folder, project, trainer, events: [], state: 'preparing' }
+    current?.trainer.stop()
+    current = run
+    const started = await trainer.request('training.start', { run: id, folder, project, models })
+    if (started.ok) return success({ run: id })
+    run.state = 'failed'
+    trainer.stop()
+    return started
+  }
+
+  return {
+    start: async (runsFolder, project, models) => {
+      if (starting || (current && !isOver(current))) {
+        return failure('unsupported', 'A run is under way. Stop it, or wait for its end, before you start another.')
+      }
+      starting = true
+      try {
+        return await startRun(runsFolder, project, models)
+      } finally {
+        starting = false
+      }
+    },
+    request: async (run, method, params) => {
+      if (current?.run !== run || isOver(current)) {
+        return failure('invalid-run', `The run ${run} is not under way.`)
+      }
+      return current.trainer.request(method, params)
+    },
+    current: () => {
+      if (!current || isOver(current)) return null
+      const { run, project, state, events } = current
+      return { run, project, state, events: [...events], snapshots: {} }
+    },
+    trainer: () => current?.trainer ?? null,
+    close: () => current?.trainer.stop(),
+  }
+}
