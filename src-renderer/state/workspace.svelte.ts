@@ -4,6 +4,7 @@ import type { PictureRef } from '../../src-main/common/data/dataset.ts'
 import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
 import type { Result } from '../../src-main/common/result.ts'
 import type { Bridge } from '../bridge/bridge.ts'
+import type { MessageKey } from '../messages/messages.ts'
 import { Commands } from './commands.svelte.ts'
 import { DatasetState } from './dataset-state.svelte.ts'
 import { NoticesState } from './notices.svelte.ts'
@@ -146,6 +147,97 @@ export class Workspace {
 
   dismissCrash() {
     this.#engineCrash = null
+  }
+
+  /** The commands that are always there; those of the canvas are added by it. Call once while a component is set up. */
+  addGeneralCommands() {
+    const { project, training, settings } = this
+    const theme = (id: string, title: MessageKey, chosen: 'system' | 'light' | 'dark') => ({
+      id,
+      title,
+      run: () => settings.choose({ theme: chosen }),
+    })
+    $effect(() =>
+      this.commands.add([
+        {
+          id: 'edit.undo',
+          title: 'edit.undo',
+          keys: ['Mod+z'],
+          enabled: () => project.canUndo,
+          run: () => project.undo(),
+        },
+        {
+          id: 'edit.redo',
+          title: 'edit.redo',
+          keys: ['Mod+Shift+z', 'Mod+y'],
+          enabled: () => project.canRedo,
+          run: () => project.redo(),
+        },
+        { id: 'project.save', title: 'command.save', keys: ['Mod+s'], run: () => void project.retrySave() },
+        {
+          id: 'project.new',
+          title: 'command.new',
+          keys: ['Mod+n'],
+          run: () => void this.create(null, this.t('project.untitled')),
+        },
+        {
+          id: 'project.open',
+          title: 'command.open',
+          keys: ['Mod+o'],
+          enabled: () => this.#info?.dialogs === true,
+          run: () => void this.#pickAndOpen(),
+        },
+        {
+          id: 'project.saveAs',
+          title: 'command.saveAs',
+          keys: ['Mod+Shift+s'],
+          enabled: () => this.#info?.dialogs === true,
+          run: () => void this.#pickAndSave(),
+        },
+        {
+          id: 'run.train',
+          title: 'train.start',
+          keys: ['Mod+Enter', 'F5'],
+          enabled: () => !training.active,
+          run: () => void this.train(),
+        },
+        {
+          id: 'run.pause',
+          title: 'train.pause',
+          enabled: () => training.view?.state === 'running',
+          run: () => void training.pause(),
+        },
+        {
+          id: 'run.resume',
+          title: 'train.resume',
+          enabled: () => training.view?.state === 'paused',
+          run: () => void training.resume(),
+        },
+        { id: 'run.stop', title: 'train.stop', enabled: () => training.active, run: () => void training.stop() },
+        theme('view.themeLight', 'command.themeLight', 'light'),
+        theme('view.themeDark', 'command.themeDark', 'dark'),
+        theme('view.themeSystem', 'command.themeSystem', 'system'),
+        ...rooms.map((room, index) => ({
+          id: `room.${room}`,
+          title: `command.room.${room}` as const,
+          keys: [`Mod+${index + 1}`],
+          run: () => {
+            this.#room = room
+          },
+        })),
+      ]),
+    )
+  }
+
+  async #pickAndOpen() {
+    const picked = await this.bridge.request('project.pick', { purpose: 'open', suggestedName: '' })
+    if (picked.ok && picked.value !== null) await this.open(picked.value)
+  }
+
+  async #pickAndSave() {
+    const suggestedName = this.project.current?.name ?? this.t('project.untitled')
+    const picked = await this.bridge.request('project.pick', { purpose: 'save', suggestedName })
+    if (picked.ok && picked.value !== null) await this.saveAs(picked.value)
   }
 
   /** Registers what has to follow other state; call once while a component is set up. */
