@@ -1,0 +1,320 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, ElectronApplication, Locator, Page } from 'playwright'
+import { _electron, chromium } from 'playwright'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const shotsFolder = process.env.CONVAS_E2E_SHOTS ?? join(root, 'test-results', 'screenshots')
+
+/** Which window the scenarios run in. */
+export const hostName: 'chromium' | 'electron' = process.env.CONVAS_E2E_HOST === 'electron' ? 'electron' : 'chromium'
+
+export interface OpenOptions {
+  /** A data folder to reopen; a fresh one otherwise. */
+  readonly home?: string
+  readonly widthPx?: number
+  readonly heightPx?: number
+  readonly language?: 'en' | 'ko'
+}
+
+interface Host {
+  readonly page: Page
+  /** Process ids of the engines that are alive, by kind. */
+  readonly enginePids: () => Promise<readonly number[]>
+  readonly close: () => Promise<void>
+}
+
+/** Opens Convas as a person would: the web host in Chromium, or the Electron program. */
+export async function openConvas(options: OpenOptions = {}): Promise<Convas> {
+  const home = options.home ?? mkdtempSync(join(tmpdir(), 'convas-e2e-'))
+  const host = hostName === 'electron' ? await openElectron(home, options) : await openChromium(home, options)
+  host.page.setDefaultTimeout(30_000)
+  const convas = new Convas(host, home)
+  await convas.page.locator('[data-project-name]').waitFor()
+  await convas.ready()
+  if (options.language) await convas.chooseLanguage(options.language)
+  return convas
+}
+
+function environmentOf(home: string): Record<string, string> {
+  const { ELECTRON_RUN_AS_NODE: _, ...rest } = process.env
+  return { ...(rest as Record<string, string>), CONVAS_HOME: home }
+}
+
+async function openChromium(home: string, { widthPx = 1440, heightPx = 900 }: OpenOptions): Promise<Host> {
+  const server = spawn(process.execPath, [join(root, 'out/main/convas.js'), 'serve', '--port', '0'], {
+    env: environmentOf(home),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const address = await new Promise<string>((resolve, reject) => {
+    let printed = ''
+    server.stdout.on('data', (chunk: Buffer) => {
+      printed += chunk.toString()
+      const found = /http:\/\/127\.0\.0\.1:\d+\/\S+/.exec(printed)
+      if (found) resolve(found[0])
+    })
+    server.once('exit', (code) => reject(new Error(`the web host ended with ${code} before it gave an address: ${printed}`)))
+  })
+  const executablePath = browserPath()
+  const browser: Browser = await chromium.launch({
+    args: ['--no-sandbox'],
+    ...(executablePath === undefined ? {} : { executablePath }),
+  })
+  const context = await browser.newContext({
+    viewport: { width: widthPx, height: heightPx },
+    locale: 'en-GB',
+    colorScheme: 'light',
+  })
+  const page = await context.newPage()
+  await page.goto(address)
+  return {
+    page,
+    enginePids: async () => (server.pid === undefined ? [] : childrenOf(server.pid)),
+    close: async () => {
+      await browser.close()
+      const ended = new Promise((resolve) => server.once('exit', resolve))
+      server.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+async function openElectron(home: string, { widthPx = 1440, heightPx = 900 }: OpenOptions): Promise<Host> {
+  const app: ElectronApplication = await _electron.launch({
+    executablePath: electronPath(),
+    args: ['--no-sandbox', root, '--lang=en-GB'],
+    env: environmentOf(home),
+  })
+  const page = await app.firstWindow()
+  await app.evaluate(
+    ({ BrowserWindow }, [width, height]) => BrowserWindow.getAllWindows()[0]?.setContentSize(width, height),
+    [widthPx, heightPx] as const,
+  )
+  return {
+    page,
+    enginePids: () =>
+      app.evaluate(({ app: main }) =>
+        main
+          .getAppMetrics()
+          .filter((process) => process.type === 'Utility' && (process.name ?? '').startsWith('Convas'))
+          .map((process) => process.pid),
+      ),
+    close: () => app.close(),
+  }
+}
+
+/** A Chrome or Chromium of this machine; Playwright's own where there is none. */
+function browserPath(): string | undefined {
+  const named = process.env.CONVAS_BROWSER
+  if (named) return named
+  const found = spawnSync('sh', ['-c', 'command -v google-chrome chromium chromium-browser | head -n 1'], { encoding: 'utf8' })
+  return found.stdout.trim() || undefined
+}
+
+function electronPath(): string {
+  const folder = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(root, 'node_modules/electron/dist')
+  const path = join(folder, process.platform === 'win32' ? 'electron.exe' : 'electron')
+  if (!existsSync(path)) throw new Error(`No Electron at ${path}. Set ELECTRON_OVERRIDE_DIST_PATH to a folder that has one.`)
+  return path
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const listed = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(pid)], { encoding: 'utf8' })
+  return listed.stdout
+    .split('\n')
+    .filter((line) => line.includes('engine.js'))
+    .map((line) => Number.parseInt(line, 10))
+}
+
+/** What a person can do in the window, and what they can see there. */
+export class Convas {
+  readonly page: Page
+  readonly home: string
+  #host: Host
+
+  constructor(host: Host, home: string) {
+    this.#host = host
+    this.page = host.page
+    this.home = home
+  }
+
+  /** Closes the window; the data folder stays, so that it can be opened again. */
+  async close() {
+    await this.#host.close()
+  }
+
+  /** Closes the window and removes its data. */
+  async dispose() {
+    await this.close()
+    rmSync(this.home, { recursive: true, force: true })
+  }
+
+  /** Waits until the project is shown and its data set is ready. */
+  async ready() {
+    await this.page.locator('main .loading').waitFor({ state: 'detached' })
+    await this.page.locator('[data-open-data] .facts').waitFor({ state: 'attached', timeout: 120_000 })
+  }
+
+  async goTo(room: 'build' | 'data' | 'train' | 'inside' | 'runs') {
+    await this.page.locator(`[data-room="${room}"]`).click()
+  }
+
+  async run(command: string) {
+    await this.page.locator(`[data-command="${command}"]`).click()
+  }
+
+  async newProject(template: string) {
+    await this.page.getByRole('button', { name: 'Project menu' }).click()
+    await this.page.locator(`[data-template="${template}"]`).click()
+    await this.page.locator('[data-template]').first().waitFor({ state: 'detached' })
+  }
+
+  async chooseTheme(theme: 'light' | 'dark') {
+    await this.page.locator('button[aria-haspopup="dialog"]').last().click()
+    await this.page.locator(`[data-theme-choice="${theme}"]`).check()
+    await this.page.keyboard.press('Escape')
+  }
+
+  async chooseLanguage(language: 'en' | 'ko') {
+    await this.page.locator('button[aria-haspopup="dialog"]').last().click()
+    await this.page.locator(`[data-language-choice="${language}"]`).check()
+    await this.page.keyboard.press('Escape')
+  }
+
+  lanes(): Locator {
+    return this.page.locator('[data-lane]')
+  }
+
+  lane(index: number): Locator {
+    return this.lanes().nth(index)
+  }
+
+  nodes(layer?: string): Locator {
+    return this.page.locator(layer ? `[data-node][data-layer="${layer}"]` : '[data-node]')
+  }
+
+  problems(): Locator {
+    return this.page.locator('[data-problem]')
+  }
+
+  /** Sets a parameter of the selected node in the inspector, as typed. */
+  async setParam(param: string, value: string) {
+    const field = this.page.locator(`[data-param="${param}"]`).first()
+    const tag = await field.evaluate((element) => element.tagName)
+    if (tag === 'SELECT') await field.selectOption(value)
+    else {
+      await field.fill(value)
+      await field.press('Enter')
+    }
+  }
+
+  /** Drags a layer of the palette to a point of the window. */
+  async dragLayer(layer: string, to: { readonly x: number; readonly y: number }) {
+    const item = this.page.locator(`[data-layer-type="${layer}"]`)
+    await item.scrollIntoViewIfNeeded()
+    await this.#drag(await centreOf(item), to)
+  }
+
+  /** Draws a wire from one node's output port to another's input port. */
+  async connect(from: Locator, to: Locator) {
+    await this.#drag(await centreOf(from.locator('[data-port="out"]')), await centreOf(to.locator('[data-port="in"]')))
+  }
+
+  async typeNotation(lane: number, notation: string) {
+    const field = this.lane(lane).locator('[data-notation]')
+    await field.fill(notation)
+    await field.press('Enter')
+  }
+
+  /** The pixels of a node's live strip, as a text that is equal exactly when the picture is. */
+  async stripPixels(node: Locator): Promise<string> {
+    return node.locator('canvas[data-strip]').first().evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+  }
+
+  /** Waits until the strip shows something else than `before`. */
+  async stripChange(node: Locator, before: string): Promise<string> {
+    return until(() => this.stripPixels(node), (now) => now !== before, 'the strip to change')
+  }
+
+  /** Steps trained so far, as the dock says it. */
+  async text(selector: string): Promise<string> {
+    return (await this.page.locator(selector).first().textContent())?.trim() ?? ''
+  }
+
+  /** Ends an engine as a crash would. */
+  async killEngines() {
+    for (const pid of await this.#host.enginePids()) process.kill(pid, 'SIGKILL')
+  }
+
+  async enginePids() {
+    return this.#host.enginePids()
+  }
+
+  /** Violations that axe calls serious or critical, as "rule: element" lines. */
+  async seriousViolations(): Promise<readonly string[]> {
+    if (hostName === 'electron') return this.#violationsInElectron()
+    const { violations } = await new AxeBuilder({ page: this.page }).analyze()
+    return serious(violations)
+  }
+
+  async screenshot(name: string): Promise<string> {
+    await mkdir(shotsFolder, { recursive: true })
+    const path = join(shotsFolder, `${hostName}-${name}.png`)
+    await this.page.screenshot({ path })
+    return path
+  }
+
+  /** Axe opens a second page for frames, which an Electron window cannot; the page itself has none. */
+  async #violationsInElectron(): Promise<readonly string[]> {
+    const source = await readFile(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8')
+    await this.page.evaluate(source)
+    const violations = await this.page.evaluate(async () => {
+      const { axe } = window as unknown as { axe: { run: () => Promise<{ violations: readonly AxeViolation[] }> } }
+      return JSON.parse(JSON.stringify((await axe.run()).violations)) as readonly AxeViolation[]
+    })
+    return serious(violations)
+  }
+
+  async #drag(from: { readonly x: number; readonly y: number }, to: { readonly x: number; readonly y: number }) {
+    const { mouse } = this.page
+    await mouse.move(from.x, from.y)
+    await mouse.down()
+    await mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 })
+    await mouse.move(to.x, to.y, { steps: 4 })
+    await mouse.up()
+  }
+}
+
+interface AxeViolation {
+  readonly id: string
+  readonly impact?: string | null | undefined
+  readonly nodes: readonly { readonly html: string }[]
+}
+
+function serious(violations: readonly AxeViolation[]): readonly string[] {
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
+}
+
+export async function centreOf(locator: Locator): Promise<{ readonly x: number; readonly y: number }> {
+  const box = await locator.boundingBox()
+  if (!box) throw new Error(`not in view: ${locator}`)
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+}
+
+/** Asks again until the answer is right; the test's own time limit ends it. */
+export async function until<T>(ask: () => Promise<T>, right: (answer: T) => boolean, expected: string): Promise<T> {
+  const deadline = Date.now() + 60_000
+  for (;;) {
+    const answer = await ask()
+    if (right(answer)) return answer
+    if (Date.now() > deadline) throw new Error(`expected ${expected}. Received: ${String(answer).slice(0, 200)}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
