@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import type { ModelHistory } from '../state/training-state.svelte.ts'
+import { curvesOf, extentOf, nearestEpoch } from './curve-data.ts'
+
+const step = (number: number, loss: number) =>
+  ({ type: 'step', model: 'm', step: number, epoch: Math.ceil(number / 2), loss, accuracy: null }) as const
+const epoch = (number: number, loss: number, valLoss: number | null) =>
+  ({
+    type: 'epoch',
+    model: 'm',
+    epoch: number,
+    loss,
+    accuracy: null,
+    valLoss,
+    valAccuracy: null,
+    learningRate: 0.1,
+    seconds: 1,
+    samplesPerSecond: 1,
+  }) as const
+const model: ModelHistory = {
+  id: 'm',
+  name: 'M',
+  parameters: 1,
+  steps: [step(1, 4), step(2, 3), step(3, 2), step(4, 1)],
+  epochs: [epoch(1, 3, 3.5), epoch(2, 1, 3.8)],
+  confusions: [],
+  finished: null,
+}
+const options = { metric: 'loss', axis: 'epoch', stepsPerEpoch: 2, smoothing: 0, maxPoints: 100 } as const
+
+test('steps and epochs share the axis: the last step of an epoch lies at its number', () => {
+  expect(curvesOf(model, options)).toEqual({
+    raw: { x: [0.5, 1, 1.5, 2], y: [4, 3, 2, 1] },
+    smoothed: null,
+    validation: { x: [1, 2], y: [3.5, 3.8] },
+  })
+})
+
+test('on the axis of steps an epoch lies at its last step', () => {
+  expect(curvesOf(model, { ...options, axis: 'step' }).validation.x).toEqual([2, 4])
+})
+
+test('a metric that was never measured has no points', () => {
+  expect(curvesOf(model, { ...options, metric: 'accuracy' })).toEqual({
+    raw: { x: [], y: [] },
+    smoothed: null,
+    validation: { x: [], y: [] },
+  })
+})
+
+test('a run read without its steps still has a line, from its epochs', () => {
+  expect(curvesOf({ ...model, steps: [] }, options).raw).toEqual({ x: [1, 2], y: [3, 1] })
+})
+
+test('extents keep least, greatest and newest, and skip what diverged', () => {
+  const diverged = { ...model, epochs: [...model.epochs, epoch(3, NaN, NaN)] }
+  expect([
+    extentOf(model, 'loss', 'validation'),
+    extentOf(model, 'loss', 'training'),
+    extentOf(model, 'accuracy', 'training'),
+    extentOf(diverged, 'loss', 'validation'),
+  ]).toEqual([
+    { min: 3.5, max: 3.8, current: 3.8 },
+    { min: 1, max: 3, current: 1 },
+    null,
+    { min: 3.5, max: 3.8, current: NaN },
+  ])
+})
+
+test.each([
+  [1.4, 'epoch', 1],
+  [1.6, 'epoch', 2],
+  [99, 'epoch', 2],
+  [0.1, 'step', 0],
+  [3.4, 'step', 2],
+] as const)('a click at %s on the %s axis finds epoch %s', (place, axis, expected) => {
+  expect(nearestEpoch(place, axis, 2, [0, 1, 2])).toBe(expected)
+})
+
+test('where no epoch is stored, a click finds none', () => {
+  expect(nearestEpoch(1, 'epoch', 2, [])).toBeNull()
+})

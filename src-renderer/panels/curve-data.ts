@@ -1,0 +1,91 @@
+import type { ModelHistory } from '../state/training-state.svelte.ts'
+import type { Points } from './decimate.ts'
+import { decimate } from './decimate.ts'
+import { smooth } from './smoothing.ts'
+
+export type Metric = 'loss' | 'accuracy'
+export type CurveAxis = 'step' | 'epoch'
+
+export interface CurveOptions {
+  readonly metric: Metric
+  readonly axis: CurveAxis
+  readonly stepsPerEpoch: number
+  /** Weight of the moving average, 0…1. */
+  readonly smoothing: number
+  readonly maxPoints: number
+}
+
+/** The lines of one model: what was measured, its moving average (null without smoothing), and the epoch ends. */
+export interface ModelCurves {
+  readonly raw: Points
+  readonly smoothed: Points | null
+  readonly validation: Points
+}
+
+/** Curves of one model on the chosen axis; not more than about `maxPoints` a line. */
+export function curvesOf(model: ModelHistory, options: CurveOptions): ModelCurves {
+  const { metric, axis, smoothing, maxPoints } = options
+  const perEpoch = Math.max(1, options.stepsPerEpoch)
+  const toAxis = (step: number) => (axis === 'step' ? step : step / perEpoch)
+  const train: { x: number[]; y: number[] } = { x: [], y: [] }
+  for (const step of model.steps) {
+    const value = step[metric]
+    if (value === null) continue
+    train.x.push(toAxis(step.step))
+    train.y.push(value)
+  }
+  if (train.x.length === 0) {
+    for (const epoch of model.epochs) {
+      const value = epoch[metric]
+      if (value === null) continue
+      train.x.push(toAxis(epoch.epoch * perEpoch))
+      train.y.push(value)
+    }
+  }
+  const validation: { x: number[]; y: number[] } = { x: [], y: [] }
+  for (const epoch of model.epochs) {
+    const value = metric === 'loss' ? epoch.valLoss : epoch.valAccuracy
+    if (value === null) continue
+    validation.x.push(toAxis(epoch.epoch * perEpoch))
+    validation.y.push(value)
+  }
+  const smoothed = smoothing > 0 ? { x: train.x, y: smooth(train.y, smoothing) } : null
+  return {
+    raw: decimate(train, maxPoints),
+    smoothed: smoothed ? decimate(smoothed, maxPoints) : null,
+    validation: decimate(validation, maxPoints),
+  }
+}
+
+/** The habit of live loss plots: least, greatest and newest value of one metric; null where nothing was told yet. */
+export interface Extent {
+  readonly min: number
+  readonly max: number
+  readonly current: number
+}
+
+/** Over the epochs for validation and for training; while no epoch has ended, over the steps. */
+export function extentOf(model: ModelHistory, metric: Metric, part: 'training' | 'validation'): Extent | null {
+  const key = part === 'training' ? metric : metric === 'loss' ? 'valLoss' : 'valAccuracy'
+  const values = model.epochs.flatMap((epoch) => epoch[key] ?? [])
+  const newest = part === 'training' ? (model.steps.at(-1)?.[metric] ?? null) : null
+  if (newest !== null) values.push(newest)
+  const current = values.at(-1)
+  if (current === undefined) return null
+  const finite = values.filter(Number.isFinite)
+  if (finite.length === 0) return { min: current, max: current, current }
+  return {
+    min: finite.reduce((least, value) => Math.min(least, value)),
+    max: finite.reduce((most, value) => Math.max(most, value)),
+    current,
+  }
+}
+
+/** The stored epoch nearest to a place on the axis; null where nothing is stored. */
+export function nearestEpoch(place: number, axis: CurveAxis, stepsPerEpoch: number, stored: readonly number[]) {
+  const epoch = axis === 'step' ? place / Math.max(1, stepsPerEpoch) : place
+  return stored.reduce<number | null>(
+    (best, candidate) => (best === null || Math.abs(candidate - epoch) < Math.abs(best - epoch) ? candidate : best),
+    null,
+  )
+}

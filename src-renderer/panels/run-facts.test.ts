@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { answerOf, confusionAt, isDead } from './run-facts.ts'
+
+test('one number speaks for the second class from a half on', () => {
+  expect([answerOf([0.9], 2), answerOf([0.2], 2)]).toEqual([
+    { label: 1, probability: 0.9 },
+    { label: 0, probability: 0.8 },
+  ])
+})
+
+test('several numbers speak for the greatest, a value for none', () => {
+  expect([answerOf([0.1, 0.7, 0.2], 3), answerOf([0.4], 0), answerOf([], 2)]).toEqual([
+    { label: 1, probability: 0.7 },
+    null,
+    null,
+  ])
+})
+
+test('the matrix is that of the epoch, or the newest', () => {
+  const confusion = (epoch: number, part: 'validation' | 'test') =>
+    ({ type: 'confusion', model: 'm', epoch, part, classes: 2, counts: [1, 0, 0, 1] }) as const
+  const model = {
+    id: 'm',
+    name: 'M',
+    parameters: 0,
+    steps: [],
+    epochs: [],
+    confusions: [confusion(1, 'validation'), confusion(2, 'validation'), confusion(2, 'test')],
+    finished: null,
+  }
+  expect([
+    confusionAt(model, 1, 'validation')?.epoch,
+    confusionAt(model, null, 'validation')?.epoch,
+    confusionAt(model, 7, 'validation'),
+    confusionAt(model, 1, 'test')?.part,
+  ]).toEqual([1, 2, null, 'test'])
+})
+
+test('a map with one spark is not dead', () => {
+  expect([isDead(() => 0, 2, 2), isDead((row) => row, 2, 2)]).toEqual([true, false])
+})

@@ -1,0 +1,36 @@
+import type { ModelHistory, RunView } from '../state/training-state.svelte.ts'
+
+/** Epochs of which any model has a snapshot, ascending; 0 is before the first step. */
+export function storedEpochs(view: RunView | null): readonly number[] {
+  if (!view) return []
+  return [...new Set(Object.values(view.snapshots).flat())].sort((a, b) => a - b)
+}
+
+/** The matrix to show: that of the epoch, the newest where it is null; epochs without one have none. */
+export function confusionAt(model: ModelHistory, epoch: number | null, part: 'validation' | 'test') {
+  const ofPart = model.confusions.filter((confusion) => confusion.part === part)
+  if (epoch === null) return ofPart.at(-1) ?? null
+  return ofPart.find((confusion) => confusion.epoch === epoch) ?? (part === 'test' ? (ofPart.at(-1) ?? null) : null)
+}
+
+/** The class a prediction speaks for and how sure it is: one number for two classes, else one a class; null for values. */
+export function answerOf(
+  prediction: readonly number[],
+  classes: number,
+): { label: number; probability: number } | null {
+  if (classes < 2 || prediction.length === 0) return null
+  if (prediction.length === 1) {
+    const second = prediction[0] ?? 0
+    return second >= 0.5 ? { label: 1, probability: second } : { label: 0, probability: 1 - second }
+  }
+  const label = prediction.reduce((best, value, index) => (value > (prediction[best] ?? -Infinity) ? index : best), 0)
+  return { label, probability: prediction[label] ?? 0 }
+}
+
+/** True where a map says nothing: all its numbers are zero. */
+export function isDead(at: (row: number, column: number) => number, height: number, width: number): boolean {
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) if (at(row, column) !== 0) return false
+  }
+  return true
+}
