@@ -40,7 +40,11 @@ describe('building a model', () => {
       const last = convas.nodes().nth(count - 1)
       const port = await centreOf(last.locator('[data-port="out"]'))
       await convas.dragLayer(layer, { x: port.x + 110, y: port.y })
-      await until(() => convas.nodes().count(), (now) => now === count + 1, `${count + 1} nodes`)
+      await until(
+        () => convas.nodes().count(),
+        (now) => now === count + 1,
+        `${count + 1} nodes`,
+      )
       if ((await convas.page.locator('[data-edge]').count()) < count) {
         await convas.connect(last, convas.nodes().nth(count))
       }
@@ -54,12 +58,26 @@ describe('building a model', () => {
   test('LeNet-5 is assembled with the keyboard alone', async () => {
     await chooseDoodles(convas)
     await convas.page.locator('[data-canvas]').focus()
-    for (const layer of ['Input', 'Conv2D', 'MaxPool2D', 'Conv2D', 'MaxPool2D', 'Conv2D', 'Flatten', 'Dense', 'Dense']) {
+    for (const layer of [
+      'Input',
+      'Conv2D',
+      'MaxPool2D',
+      'Conv2D',
+      'MaxPool2D',
+      'Conv2D',
+      'Flatten',
+      'Dense',
+      'Dense',
+    ]) {
       await convas.page.keyboard.press('/')
       await convas.page.keyboard.type(layer)
       await convas.page.keyboard.press('Enter')
     }
-    await until(() => convas.page.locator('[data-edge]').count(), (count) => count === 8, 'eight wires')
+    await until(
+      () => convas.page.locator('[data-edge]').count(),
+      (count) => count === 8,
+      'eight wires',
+    )
     expect(await convas.nodes().count()).toBe(9)
   })
 
@@ -77,10 +95,18 @@ describe('building a model', () => {
     await convas.typeNotation(0, 'C6@5s-P-F-FC84-FC1')
     await convas.nodes('flatten').click()
     await convas.page.keyboard.press('Delete')
-    await until(() => convas.problems().count(), (count) => count > 0, 'a problem')
+    await until(
+      () => convas.problems().count(),
+      (count) => count > 0,
+      'a problem',
+    )
     await convas.problems().first().click()
     await convas.page.locator('[data-fix]').first().click()
-    await until(() => convas.problems().count(), (count) => count === 0, 'no problem')
+    await until(
+      () => convas.problems().count(),
+      (count) => count === 0,
+      'no problem',
+    )
     expect(await convas.nodes('flatten').count()).toBe(1)
   })
 

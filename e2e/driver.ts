@@ -58,7 +58,9 @@ async function openChromium(home: string, { widthPx = 1440, heightPx = 900 }: Op
       const found = /http:\/\/127\.0\.0\.1:\d+\/\S+/.exec(printed)
       if (found) resolve(found[0])
     })
-    server.once('exit', (code) => reject(new Error(`the web host ended with ${code} before it gave an address: ${printed}`)))
+    server.once('exit', (code) =>
+      reject(new Error(`the web host ended with ${code} before it gave an address: ${printed}`)),
+    )
   })
   const executablePath = browserPath()
   const browser: Browser = await chromium.launch({
@@ -112,14 +114,17 @@ async function openElectron(home: string, { widthPx = 1440, heightPx = 900 }: Op
 function browserPath(): string | undefined {
   const named = process.env.CONVAS_BROWSER
   if (named) return named
-  const found = spawnSync('sh', ['-c', 'command -v google-chrome chromium chromium-browser | head -n 1'], { encoding: 'utf8' })
+  const found = spawnSync('sh', ['-c', 'command -v google-chrome chromium chromium-browser | head -n 1'], {
+    encoding: 'utf8',
+  })
   return found.stdout.trim() || undefined
 }
 
 function electronPath(): string {
   const folder = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(root, 'node_modules/electron/dist')
   const path = join(folder, process.platform === 'win32' ? 'electron.exe' : 'electron')
-  if (!existsSync(path)) throw new Error(`No Electron at ${path}. Set ELECTRON_OVERRIDE_DIST_PATH to a folder that has one.`)
+  if (!existsSync(path))
+    throw new Error(`No Electron at ${path}. Set ELECTRON_OVERRIDE_DIST_PATH to a folder that has one.`)
   return path
 }
 
@@ -233,12 +238,19 @@ export class Convas {
 
   /** The pixels of a node's live strip, as a text that is equal exactly when the picture is. */
   async stripPixels(node: Locator): Promise<string> {
-    return node.locator('canvas[data-strip]').first().evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+    return node
+      .locator('canvas[data-strip]')
+      .first()
+      .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
   }
 
   /** Waits until the strip shows something else than `before`. */
   async stripChange(node: Locator, before: string): Promise<string> {
-    return until(() => this.stripPixels(node), (now) => now !== before, 'the strip to change')
+    return until(
+      () => this.stripPixels(node),
+      (now) => now !== before,
+      'the strip to change',
+    )
   }
 
   /** Steps trained so far, as the dock says it. */
@@ -308,9 +320,14 @@ export async function centreOf(locator: Locator): Promise<{ readonly x: number; 
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
 }
 
-/** Asks again until the answer is right; the test's own time limit ends it. */
-export async function until<T>(ask: () => Promise<T>, right: (answer: T) => boolean, expected: string): Promise<T> {
-  const deadline = Date.now() + 60_000
+/** Asks again until the answer is right, and says what it was when it never is. */
+export async function until<T>(
+  ask: () => Promise<T>,
+  right: (answer: T) => boolean,
+  expected: string,
+  limitMs = 60_000,
+): Promise<T> {
+  const deadline = Date.now() + limitMs
   for (;;) {
     const answer = await ask()
     if (right(answer)) return answer

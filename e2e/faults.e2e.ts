@@ -43,7 +43,11 @@ describe('when something breaks', () => {
       await convas.chooseTheme(theme)
       for (const room of ['build', 'data', 'train', 'inside', 'runs'] as const) {
         await convas.goTo(room)
-        await until(() => convas.page.locator('main > *').count(), (count) => count > 0, 'the room')
+        await until(
+          () => convas.page.locator('main > *').count(),
+          (count) => count > 0,
+          'the room',
+        )
         found.push(...(await convas.seriousViolations()).map((line) => `${theme} ${room} ${line}`))
       }
     }

@@ -51,7 +51,11 @@ describe('the sample project', () => {
 
   test('keeps the run, and shows the maps of an earlier epoch', async () => {
     await convas.goTo('runs')
-    await until(() => convas.page.locator('[data-run]').count(), (count) => count === 1, 'one run')
+    await until(
+      () => convas.page.locator('[data-run]').count(),
+      (count) => count === 1,
+      'one run',
+    )
     await convas.goTo('build')
   })
 
@@ -83,7 +87,8 @@ async function inkOf(convas: Convas, selector: string): Promise<number> {
           const canvas = element as HTMLCanvasElement
           const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
           const colours = new Set<number>()
-          for (let at = 0; at < data.length; at += 4) colours.add((data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!)
+          for (let at = 0; at < data.length; at += 4)
+            colours.add((data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!)
           return colours.size
         }),
     (colours) => colours > 2,

@@ -1,0 +1,193 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'vitest'
+import type { Convas } from '../e2e/driver.ts'
+import { openConvas, until } from '../e2e/driver.ts'
+import { median, percentile, recordFigures } from './results.ts'
+
+const FRAMES_MS = 8_000
+const EPOCHS = 5
+const ROUNDS = 3
+
+test('the window while it trains, and a large canvas', async () => {
+  const frames = await framesWhileTraining()
+  const input = await inputWhileTraining()
+  const watching = await costOfWatching()
+  const pan = await panOfThousandNodes()
+  await recordFigures(
+    'Responsiveness',
+    'The sample project in Chromium (software rendering) through the web host, TensorFlow training on the same cores.',
+    [
+      { what: 'frame while training, 95th percentile', wanted: '≤ 32 ms', measured: `${frames.toFixed(1)} ms` },
+      {
+        what: 'input to next paint while training, 95th percentile',
+        wanted: '≤ 100 ms',
+        measured: `${input.toFixed(0)} ms`,
+      },
+      {
+        what: `seconds an epoch with the canvas open against nobody watching, median of ${ROUNDS} alternated runs`,
+        wanted: '≤ 1.05',
+        measured: watching.toFixed(3),
+      },
+      {
+        what: 'panning a canvas of 1,000 nodes, mean frame rate',
+        wanted: '≥ 50 a second',
+        measured: `${pan.toFixed(1)} a second`,
+      },
+    ],
+  )
+})
+
+async function startTraining(convas: Convas, epochs = 200) {
+  await setEpochs(convas, epochs)
+  await convas.run('run.train')
+  await convas.page.locator('[data-command="run.pause"]:not([disabled])').waitFor({ timeout: 60_000 })
+}
+
+async function setEpochs(convas: Convas, epochs: number) {
+  await convas.goTo('train')
+  const field = convas.page.locator('[data-recipe="epochs"]')
+  await field.fill(String(epochs))
+  await field.press('Enter')
+  await convas.goTo('build')
+}
+
+/** Milliseconds between animation frames. */
+async function frameTimes(convas: Convas, durationMs: number): Promise<readonly number[]> {
+  return convas.page.evaluate(
+    (duration) =>
+      new Promise<number[]>((resolve) => {
+        const times: number[] = []
+        let last = performance.now()
+        const end = last + duration
+        const next = (now: number) => {
+          times.push(now - last)
+          last = now
+          if (now < end) requestAnimationFrame(next)
+          else resolve(times.slice(1))
+        }
+        requestAnimationFrame(next)
+      }),
+    durationMs,
+  )
+}
+
+async function framesWhileTraining(): Promise<number> {
+  const convas = await openConvas()
+  await startTraining(convas)
+  const times = await frameTimes(convas, FRAMES_MS)
+  await convas.dispose()
+  return percentile(times, 0.95)
+}
+
+async function inputWhileTraining(): Promise<number> {
+  const convas = await openConvas()
+  await startTraining(convas)
+  await convas.page.evaluate(() => {
+    const durations: number[] = []
+    Object.assign(window, { inputDurations: durations })
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) durations.push(entry.duration)
+    }).observe({ type: 'event', durationThreshold: 16, buffered: false } as PerformanceObserverInit)
+  })
+  const nodes = convas.nodes()
+  const count = await nodes.count()
+  for (let round = 0; round < 40; round++) await nodes.nth(round % count).click()
+  const durations = await convas.page.evaluate(() => (window as unknown as { inputDurations: number[] }).inputDurations)
+  await convas.dispose()
+  return percentile(durations.length > 0 ? durations : [16], 0.95)
+}
+
+/** Seconds an epoch of the sample's two models: with the canvas in view, divided by those with no window at all. */
+async function costOfWatching(): Promise<number> {
+  const ratios: number[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const watched = await secondsAnEpoch(true)
+    const alone = await secondsAnEpoch(false)
+    ratios.push(watched / alone)
+  }
+  return median(ratios)
+}
+
+async function secondsAnEpoch(watched: boolean): Promise<number> {
+  const convas = await openConvas()
+  await startTraining(convas, EPOCHS)
+  if (!watched) await convas.page.goto('about:blank')
+  const projects = join(convas.home, 'projects')
+  const seconds = await until(
+    () => epochSeconds(projects),
+    (found) => found.length >= EPOCHS * 2,
+    'the run to finish',
+    240_000,
+  )
+  await convas.dispose()
+  // The first epoch warms up.
+  return median(seconds.slice(2))
+}
+
+async function epochSeconds(projects: string): Promise<readonly number[]> {
+  const files = await readdir(projects, { recursive: true })
+  const metrics = files.find((file) => file.endsWith('metrics.jsonl'))
+  if (!metrics) return []
+  const lines = (await readFile(join(projects, metrics), 'utf8')).split('\n').filter((line) => line.endsWith('}'))
+  return lines
+    .map((line) => JSON.parse(line) as { type: string; seconds?: number })
+    .flatMap((event) => (event.type === 'epoch' ? [event.seconds ?? 0] : []))
+}
+
+async function panOfThousandNodes(): Promise<number> {
+  const home = await mkdtemp(join(tmpdir(), 'convas-bench-'))
+  const path = join(home, 'thousand.convas')
+  await writeFile(path, JSON.stringify(thousandNodes()))
+  const convas = await openConvas({ home })
+  await convas.page.getByRole('button', { name: 'Project menu' }).click()
+  await convas.page.locator('[data-project-path]').fill(path)
+  await convas.page.locator('[data-open-path]').click()
+  await until(
+    () => convas.text('[data-project-name]'),
+    (name) => name === 'Thousand',
+    'the project',
+  )
+  await convas.page.locator('[data-canvas]').focus()
+  await convas.page.keyboard.press('f')
+  const measuring = frameTimes(convas, FRAMES_MS)
+  const end = Date.now() + FRAMES_MS
+  for (let step = 0; Date.now() < end; step++) {
+    await convas.page.mouse.move(700, 400)
+    await convas.page.mouse.wheel(step % 40 < 20 ? 12 : -12, step % 20 < 10 ? 6 : -6)
+  }
+  const times = await measuring
+  await convas.dispose()
+  await rm(home, { recursive: true, force: true })
+  return 1000 / (times.reduce((sum, time) => sum + time, 0) / times.length)
+}
+
+/** Ten lanes of a hundred nodes: an input and ninety-nine dense layers each. */
+function thousandNodes() {
+  const lane = (id: string) => {
+    const nodes = Array.from({ length: 100 }, (_, index) => ({
+      id: `n${index}`,
+      layer: index === 0 ? 'input' : 'dense',
+      params: index === 0 ? { shape: [16] } : { units: 16 },
+      x: (index % 25) * 220,
+      y: Math.floor(index / 25) * 190,
+    }))
+    return { id, name: id, nodes, edges: nodes.slice(1).map((node, index) => [`n${index}`, node.id]) }
+  }
+  return {
+    format: 'convas-project',
+    version: 1,
+    name: 'Thousand',
+    dataset: null,
+    models: Array.from({ length: 10 }, (_, index) => lane(`m${index}`)),
+    recipe: {
+      optimizer: { type: 'adam', learningRate: 0.001 },
+      loss: 'meanSquaredError',
+      batchSize: 32,
+      epochs: 1,
+      seed: 1,
+      split: { validation: 0.25 },
+    },
+  }
+}

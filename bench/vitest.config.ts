@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+/** Measurements, not tests: nothing here fails for being slow. Results go to bench/results.md. */
+export default defineConfig({
+  test: {
+    root: new URL('..', import.meta.url).pathname,
+    include: ['bench/**/*.bench.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 900_000,
+    hookTimeout: 120_000,
+  },
+})
