@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { IpcMainInvokeEvent } from 'electron'
 import { app, BrowserWindow, dialog, ipcMain, nativeTheme, session } from 'electron'
@@ -10,7 +10,7 @@ import { findFolders } from '../host/paths.ts'
 import { showMenu } from './menu.ts'
 import { isRendererUrl, registerRendererScheme, serveRenderer } from './renderer-protocol.ts'
 import { createUtilitySpawn } from './utility-spawn.ts'
-import { openWindow } from './window.ts'
+import { openWindow, rememberPlace } from './window.ts'
 
 const projectFolder = path.resolve(__dirname, '..', '..')
 /** Saving takes milliseconds; a disk that hangs longer than this must not keep the program from ending. */
@@ -45,15 +45,22 @@ function start() {
     if (!host || !window || frame !== window.webContents.mainFrame || !isRendererUrl(frame.url)) {
       return failure('no-permission', 'Only the window of Convas may ask for this.')
     }
-    const answered = host.dispatch(String(name), params)
-    pending.add(answered)
-    void answered.finally(() => pending.delete(answered))
-    return answered
+    return keep(host.dispatch(String(name), params))
+  }
+
+  /** The program does not end before these are done. */
+  function keep<T>(work: Promise<T>): Promise<T> {
+    pending.add(work)
+    void work.finally(() => pending.delete(work))
+    return work
   }
 
   async function showWindow() {
     if (!host) return
     window = await openWindow(host.state, path.join(projectFolder, 'out', 'preload', 'bridge.js'))
+    window.on('close', () => {
+      if (host && window) void keep(rememberPlace(host.state, window))
+    })
     window.on('closed', () => {
       window = null
     })
@@ -64,7 +71,7 @@ function start() {
     serveRenderer(path.join(projectFolder, 'out', 'renderer'))
     host = createHost({
       kind: 'electron',
-      version: app.getVersion(),
+      version: readVersion(),
       locale: app.getLocale(),
       folders,
       projectFolder,
@@ -89,6 +96,7 @@ function start() {
     nativeTheme.themeSource = settings.theme
     const language = settings.language === 'system' ? app.getLocale() : settings.language
     showMenu({
+      version: readVersion(),
       language: language.startsWith('ko') ? 'ko' : 'en',
       recent: await host.state.recent(),
       onCommand: (id) => host?.emit({ event: 'command', payload: { id } }),
@@ -118,13 +126,18 @@ function start() {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }))
   })
   app.on('window-all-closed', () => {
+    app.quit()
+  })
+  let saved = false
+  app.on('will-quit', (event) => {
+    if (saved) return
+    event.preventDefault()
     const late = new Promise((resolve) => setTimeout(resolve, LAST_SAVE_MS))
     void Promise.race([Promise.allSettled([...pending]), late]).then(() => {
+      saved = true
+      host?.close()
       app.quit()
     })
-  })
-  app.on('will-quit', () => {
-    host?.close()
   })
   app
     .whenReady()
@@ -133,6 +146,10 @@ function start() {
       console.error(error)
       app.exit(1)
     })
+}
+
+function readVersion(): string {
+  return (JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as { version: string }).version
 }
 
 function denyPermissions() {

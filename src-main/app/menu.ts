@@ -1,9 +1,10 @@
 import type { MenuItemConstructorOptions } from 'electron'
-import { app, Menu } from 'electron'
+import { Menu } from 'electron'
 import path from 'node:path'
 import type { Text } from '../common/layers/text.ts'
 
 export interface MenuOptions {
+  readonly version: string
   readonly language: keyof Text
   readonly recent: readonly string[]
   /** Given the id that the command palette uses too. */
@@ -16,7 +17,7 @@ export function showMenu(options: MenuOptions): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(createMenu(options)))
 }
 
-function createMenu({ language, recent, onCommand, onOpen }: MenuOptions): MenuItemConstructorOptions[] {
+function createMenu({ version, language, recent, onCommand, onOpen }: MenuOptions): MenuItemConstructorOptions[] {
   const say = (en: string, ko: string) => (language === 'ko' ? ko : en)
   const separator: MenuItemConstructorOptions = { type: 'separator' }
   /** The renderer takes the keys itself, since in a text field they mean something else; the menu only shows them. */
@@ -108,7 +109,7 @@ function createMenu({ language, recent, onCommand, onOpen }: MenuOptions): MenuI
     label: say('Help', '도움말'),
     submenu: [
       command(say('Keyboard shortcuts', '키보드 단축키'), 'help.shortcuts'),
-      { label: `Convas ${app.getVersion()}`, enabled: false },
+      { label: `Convas ${version}`, enabled: false },
     ],
   }
   const own: MenuItemConstructorOptions[] = isMac ? [{ role: 'appMenu' }] : []

@@ -28,11 +28,13 @@ export async function openWindow(state: StateStore, preload: string): Promise<Br
   window.once('ready-to-show', () => {
     window.show()
   })
-  window.on('close', () => {
-    void state.setWindowPlace({ ...window.getNormalBounds(), maximized: window.isMaximized() })
-  })
   void window.loadURL(`${rendererOrigin}/`)
   return window
+}
+
+/** Must run while the window still exists. */
+export function rememberPlace(state: StateStore, window: BrowserWindow): Promise<void> {
+  return state.setWindowPlace({ ...window.getNormalBounds(), maximized: window.isMaximized() })
 }
 
 function isOnScreen({ x, y, width }: WindowPlace): boolean {

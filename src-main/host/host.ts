@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { AppInfo, BackendStatus } from '../common/contract.ts'
 import type { BackendChoice } from '../common/engine-protocol.ts'
 import type { HostEvent } from '../common/wire.ts'
@@ -11,6 +10,7 @@ import { createEngine } from './engine-supervisor.ts'
 import type { HandlerDependencies } from './handlers.ts'
 import { createHandlers } from './handlers.ts'
 import type { Folders } from './paths.ts'
+import { datasetCacheOf } from './paths.ts'
 import { createProjectStore } from './project-store.ts'
 import type { StateStore } from './state-store.ts'
 import { createStateStore } from './state-store.ts'
@@ -48,7 +48,7 @@ export function createHost(options: HostOptions): Host {
   const emit = (event: HostEvent) => {
     for (const listener of listeners) listener(event)
   }
-  const engineStart = { backend: options.backend, cacheFolder: path.join(options.folders.cache, 'datasets') } as const
+  const engineStart = { backend: options.backend, cacheFolder: datasetCacheOf(options.folders) } as const
   const state = createStateStore(options.folders.data, options.onRecent)
 
   let backend: BackendStatus | null = null

@@ -34,3 +34,8 @@ function systemCacheFolder(environment: NodeJS.ProcessEnv, home: string): string
   if (process.platform === 'darwin') return path.join(home, 'Library', 'Caches')
   return environment.XDG_CACHE_HOME ?? path.join(home, '.cache')
 }
+
+/** Decoded data sets, filled by the engines. */
+export function datasetCacheOf(folders: Folders): string {
+  return path.join(folders.cache, 'datasets')
+}

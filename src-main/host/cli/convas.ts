@@ -1,53 +1,179 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { doctor } from './doctor.ts'
+import { evaluate } from './evaluate.ts'
+import { kernels } from './kernels.ts'
+import { maps } from './maps.ts'
+import { open } from './open.ts'
 import type { ExitCode } from './outcome.ts'
 import { exitCodes } from './outcome.ts'
-import type { ServeOptions } from './serve.ts'
+import { predict } from './predict.ts'
 import { serve } from './serve.ts'
 import { backendChoices, findSurroundings } from './surroundings.ts'
+import { templates } from './templates.ts'
+import { train } from './train.ts'
 
 const surroundings = findSurroundings(__dirname)
 
-function createProgram(finish: (exitCode: ExitCode) => void): Command {
+type Finish = (exitCode: ExitCode | Promise<ExitCode>) => void
+
+function createProgram(finish: Finish): Command {
   const program = new Command('convas')
     .description('Assemble convolutional networks and MLPs, train them offline, and watch them learn.')
     .version(surroundings.version)
     .exitOverride()
     .showHelpAfterError('(convas --help tells the commands)')
-  const backend = () => new Option('--backend <name>', 'what to compute with').choices(backendChoices).default('auto')
+  addHostCommands(program, finish)
+  addModelCommands(program, finish)
+  addRunCommands(program, finish)
+  program
+    .command('doctor')
+    .description('what works on this machine, and what to do about what is missing')
+    .addOption(backendOption())
+    .addOption(jsonOption())
+    .action((options) => {
+      finish(doctor(options, surroundings))
+    })
+  return program
+}
 
+function addHostCommands(program: Command, finish: Finish): void {
+  program
+    .command('open')
+    .description('open the desktop app; the web host where there is no Electron or no display')
+    .argument('[project]', 'a .convas file')
+    .option('--web', 'the web host in any case', false)
+    .option('--no-open', 'do not open a browser')
+    .option('--port <number>', 'the port of the web host; any free one if left out', readPort, 0)
+    .addOption(backendOption())
+    .action((project: string | undefined, options) => {
+      finish(open(project, options, surroundings))
+    })
   program
     .command('serve')
     .description('serve the app on this machine; prints its address with the access token')
     .argument('[project]', 'a .convas file')
     .option('--port <number>', 'the port; any free one if left out', readPort, 0)
     .option('--open', 'open a browser', false)
-    .addOption(backend())
-    .action(async (project: string | undefined, options: Omit<ServeOptions, 'project'>) => {
-      finish(await serve({ project, ...options }, surroundings))
+    .addOption(backendOption())
+    .action((project: string | undefined, options) => {
+      finish(serve({ ...options, project }, surroundings))
     })
-  return program
+}
+
+function addModelCommands(program: Command, finish: Finish): void {
+  program
+    .command('templates')
+    .description('the models that come with Convas')
+    .addOption(jsonOption())
+    .action((options) => {
+      finish(templates(options))
+    })
+  program
+    .command('train')
+    .description('train the models of a project or a template; Ctrl-C stops at the end of a batch')
+    .argument('<project|template>')
+    .option('--model <id>', 'only this model; may be repeated', collect)
+    .option('--data <source>', 'other data: a catalogue id or a path')
+    .option('--epochs <number>', 'how many epochs', readCount)
+    .option('--batch-size <number>', 'samples a step', readCount)
+    .option('--seed <number>', 'what every random choice follows from', readWhole)
+    .option('--out <folder>', 'where the folder of the run is made')
+    .option('--resume <run>', 'the folder of the run to go on with')
+    .addOption(backendOption())
+    .addOption(jsonOption())
+    .action((word: string, options) => {
+      finish(train(word, options, surroundings))
+    })
+}
+
+function addRunCommands(program: Command, finish: Finish): void {
+  program
+    .command('evaluate')
+    .description('loss and accuracy of the models of a run on the test part')
+    .argument('<run>', 'the folder of a run')
+    .option('--data <source>', 'other data: a catalogue id or a path')
+    .addOption(backendOption())
+    .addOption(jsonOption())
+    .action((run: string, options) => {
+      finish(evaluate(run, options, surroundings))
+    })
+  program
+    .command('predict')
+    .description('what the models of a run make of picture files')
+    .argument('<run>', 'the folder of a run')
+    .argument('<files...>', 'PNG or JPEG files')
+    .addOption(backendOption())
+    .addOption(jsonOption())
+    .action((run: string, files: string[], options) => {
+      finish(predict(run, files, options, surroundings))
+    })
+  program
+    .command('kernels')
+    .description('write the kernels of a layer as PNG files')
+    .argument('<run>', 'the folder of a run')
+    .requiredOption('--layer <id>', 'the id of the layer')
+    .requiredOption('--out <folder>', 'where to write')
+    .action((run: string, options) => {
+      finish(kernels(run, options, surroundings))
+    })
+  program
+    .command('maps')
+    .description('write the activation maps of a picture as PNG files')
+    .argument('<run>', 'the folder of a run')
+    .requiredOption('--image <file>', 'the picture')
+    .requiredOption('--out <folder>', 'where to write')
+    .action((run: string, options) => {
+      finish(maps(run, options, surroundings))
+    })
+}
+
+function backendOption(): Option {
+  return new Option('--backend <name>', 'what to compute with').choices(backendChoices).default('auto')
+}
+
+function jsonOption(): Option {
+  return new Option('--json', 'JSON for programs').default(false)
+}
+
+function readWhole(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0) {
+    throw new InvalidArgumentError('A whole number was expected.')
+  }
+  return value
+}
+
+function readCount(text: string): number {
+  const value = readWhole(text)
+  if (value === 0) throw new InvalidArgumentError('A whole number above zero was expected.')
+  return value
 }
 
 function readPort(text: string): number {
-  const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new InvalidArgumentError('A whole number from 0 to 65535 was expected.')
-  }
+  const port = readWhole(text)
+  if (port > 65_535) throw new InvalidArgumentError('A port from 0 to 65535 was expected.')
   return port
 }
 
+function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
+  return [...(earlier ?? []), value]
+}
+
 async function main(): Promise<void> {
-  let exitCode: ExitCode = exitCodes.done
+  // A reader that has seen enough, such as `head`, closes the pipe: no fault.
+  process.stdout.on('error', () => process.exit(exitCodes.done))
+  let outcome: ExitCode | Promise<ExitCode> = exitCodes.done
   try {
     await createProgram((code) => {
-      exitCode = code
+      outcome = code
     }).parseAsync()
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse
+    outcome = error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse
   }
-  process.exitCode = exitCode
+  const exitCode = await outcome
+  process.stdout.write('', () => process.exit(exitCode))
 }
 
 void main()

@@ -10,10 +10,10 @@ export function exitCodeFor(error: Failure): ExitCode {
   return error.code === 'invalid-request' ? exitCodes.wrongUse : exitCodes.failed
 }
 
-/** Tells a refusal on the error output, as one JSON line where JSON was asked for, and gives the exit code. */
+/** Tells a refusal on the error output, or as a JSON document where JSON was asked for; gives the exit code. */
 export function reportFailure(error: Failure, json: boolean): ExitCode {
-  if (json) printJson({ type: 'failed', ...error })
-  else process.stderr.write(`convas: ${error.message}\n`)
+  if (json) printJson({ error })
+  else printError(error.message)
   return exitCodeFor(error)
 }
 
@@ -23,4 +23,8 @@ export function printJson(value: unknown): void {
 
 export function print(line = ''): void {
   process.stdout.write(line + '\n')
+}
+
+export function printError(message: string): void {
+  process.stderr.write(`convas: ${message}\n`)
 }

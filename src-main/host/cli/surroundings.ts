@@ -4,7 +4,7 @@ import type { BackendChoice } from '../../common/engine-protocol.ts'
 import type { SpawnEngine } from '../engine-process.ts'
 import { createNodeSpawn } from '../engine-process.ts'
 import type { Folders } from '../paths.ts'
-import { findFolders } from '../paths.ts'
+import { datasetCacheOf, findFolders } from '../paths.ts'
 
 /** Where the command line's program lies, and what it works with. */
 export interface Surroundings {
@@ -13,18 +13,21 @@ export interface Surroundings {
   readonly rendererFolder: string
   readonly version: string
   readonly folders: Folders
+  readonly datasetCache: string
   readonly spawn: SpawnEngine
 }
 
 /** `mainFolder` is the built out/main. */
 export function findSurroundings(mainFolder: string): Surroundings {
   const projectFolder = path.resolve(mainFolder, '..', '..')
+  const folders = findFolders()
   const manifest = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as { version: string }
   return {
     projectFolder,
     rendererFolder: path.join(projectFolder, 'out', 'renderer'),
     version: manifest.version,
-    folders: findFolders(),
+    folders,
+    datasetCache: datasetCacheOf(folders),
     spawn: createNodeSpawn(path.join(mainFolder, 'engine.js')),
   }
 }

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import type { DataSource } from '../../common/data/dataset.ts'
+import { catalogueIds } from '../../common/data/dataset.ts'
+import type { Project } from '../../common/project/project.ts'
+import type { Result } from '../../common/result.ts'
+import { failure, success } from '../../common/result.ts'
+import { readProjectFile } from '../project-store.ts'
+import { listTemplates, makeProject } from '../templates.ts'
+
+export interface Subject {
+  readonly project: Project
+  /** The project's file; null for a template. */
+  readonly file: string | null
+}
+
+/** Whether a word on the command line means a file rather than a template or a notation. */
+export function looksLikeFile(word: string): boolean {
+  return /\.convas$/i.test(word) || existsSync(word)
+}
+
+/** The project that a file or a template's id stands for. */
+export async function readSubject(word: string): Promise<Result<Subject>> {
+  if (looksLikeFile(word)) {
+    const document = await readProjectFile(path.resolve(word))
+    return document.ok ? success({ project: document.value.project, file: document.value.path }) : document
+  }
+  const templates = listTemplates()
+  const template = templates.find(({ id }) => id === word)
+  if (!template) {
+    const ids = templates.map(({ id }) => id).join(', ')
+    return failure('invalid-request', `A .convas file or a template (${ids}) was expected. Received: ${word}`)
+  }
+  const project = makeProject(word, template.title.en)
+  return project.ok ? success({ project: project.value, file: null }) : project
+}
+
+/** A catalogue id or the path of existing data. */
+export function readDataSource(word: string): Result<DataSource> {
+  const source = catalogueIds.find((id) => id === word)
+  if (source) return success({ source })
+  if (existsSync(word)) return success({ path: path.resolve(word) })
+  return failure(
+    'missing-dataset',
+    `A path that exists or one of ${catalogueIds.join(', ')} was expected. Received: ${word}`,
+  )
+}

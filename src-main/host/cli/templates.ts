@@ -1,0 +1,29 @@
+import { listTemplates } from '../templates.ts'
+import type { ExitCode } from './outcome.ts'
+import { exitCodes, print, printJson } from './outcome.ts'
+import { formatShape, formatTable } from './table.ts'
+
+/** Lists the models that come with Convas. */
+export function templates({ json }: { readonly json: boolean }): ExitCode {
+  const listings = listTemplates()
+  if (json) {
+    printJson({ templates: listings })
+    return exitCodes.done
+  }
+  const rows = listings.map(({ id, title, inputShape, parameters, models }) => [
+    id,
+    title.en,
+    formatShape(inputShape),
+    models,
+    parameters,
+  ])
+  const columns = [
+    { title: 'template' },
+    { title: 'title' },
+    { title: 'input' },
+    { title: 'models', align: 'right' },
+    { title: 'parameters', align: 'right' },
+  ] as const
+  for (const line of formatTable(columns, rows)) print(line)
+  return exitCodes.done
+}
