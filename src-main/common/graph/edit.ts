@@ -5,6 +5,7 @@ import type { Edge, LayerNode, Model, ParamValue } from './graph.ts'
 /** The smallest changes of a project. Each has an inverse; `at` is a position in its list, the end where absent. */
 export type Edit =
   | { readonly type: 'add-node'; readonly model: string; readonly node: LayerNode; readonly at?: number }
+  /** Its wires go with it. */
   | { readonly type: 'remove-node'; readonly model: string; readonly node: string }
   | {
       readonly type: 'move-node'
@@ -23,7 +24,8 @@ export type Edit =
       readonly value: ParamValue | undefined
     }
   | { readonly type: 'add-edge'; readonly model: string; readonly edge: Edge; readonly at?: number }
-  | { readonly type: 'remove-edge'; readonly model: string; readonly edge: Edge }
+  /** Of equal wires the one at `at`, else the last. */
+  | { readonly type: 'remove-edge'; readonly model: string; readonly edge: Edge; readonly at?: number }
   | { readonly type: 'add-model'; readonly model: Model; readonly at?: number }
   | { readonly type: 'remove-model'; readonly model: string }
   | { readonly type: 'rename-model'; readonly model: string; readonly name: string }

@@ -35,9 +35,10 @@ export class ShapeMismatch extends Error {
   }
 }
 
-/** What would make the inputs fit: another rank of the input, or other values of some parameters, each with its words. */
+/** What would make the inputs fit: another rank or shape of the input, or other values of some parameters, each with its words. */
 export type MismatchMend =
   | { readonly type: 'rank'; readonly rank: number }
+  | { readonly type: 'shape'; readonly shape: Shape }
   | {
       readonly type: 'params'
       readonly choices: readonly { readonly title: Text; readonly params: Params }[]
@@ -80,6 +81,8 @@ export interface LayerSpec<P extends ParamKinds> {
   readonly help: Text
   /** The prefix of automatic names: "C" makes C1, C2, … */
   readonly prefix: string
+  /** What automatic names carry instead of a counter: a dense layer's units. */
+  readonly nameNumber?: (params: ParamValues<P>) => number
   readonly params: P
   /** How many inputs: exactly none, exactly one, or at least two. */
   readonly inputs: 0 | 1 | 'many'
@@ -122,7 +125,9 @@ export interface LayerDefinition extends Omit<
   | 'build'
   | 'window'
   | 'trainingOnly'
+  | 'nameNumber'
 > {
+  readonly nameNumber: ((params: Params) => number) | null
   readonly outputShape: (inputs: readonly Shape[], params: Params) => Shape
   readonly weightCount: (inputs: readonly Shape[], params: Params) => number
   readonly untrainedCount: (inputs: readonly Shape[], params: Params) => number
@@ -174,6 +179,7 @@ export function defineLayer<const P extends ParamKinds>(spec: LayerSpec<P>): Lay
     ) as ParamValues<P>
   return {
     ...spec,
+    nameNumber: spec.nameNumber ? (params) => spec.nameNumber!(typed(params)) : null,
     outputShape: (inputs, params) => spec.outputShape(inputs, typed(params)),
     weightCount: (inputs, params) => spec.weightCount?.(inputs, typed(params)) ?? 0,
     untrainedCount: (inputs, params) => spec.untrainedCount?.(inputs, typed(params)) ?? 0,

@@ -18,6 +18,7 @@ export const dense = defineLayer({
     ko: '각 유닛이 모든 입력의 가중합에 편향을 더하고 활성화 함수를 적용합니다. 위치 개념이 없어서 그림은 먼저 평탄화해야 하며, 픽셀마다 유닛별로 따로 가중치를 갖습니다.',
   },
   prefix: 'FC',
+  nameNumber: ({ units }) => units,
   params: {
     units: int({ label: { en: 'Units', ko: '유닛 수' }, min: 1, default: 64 }),
     activation: activationParam('relu'),

@@ -33,6 +33,6 @@ export function mergeMismatch(label: string, expected: Shape, received: Shape, i
       ko: `${label}의 입력은 서로 크기가 맞아야 합니다(여기서는 ${formatShape(expected)}). 받은 크기: ${formatShape(received)}`,
     },
     input,
-    { type: 'rank', rank: expected.length },
+    { type: 'shape', shape: expected },
   )
 }
