@@ -53,8 +53,8 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
       const project = templates.make(template, name)
       return project.ok ? projects.create(project.value) : project
     },
-    'project.save': async ({ path, project }) => projects.save(path, project as Project),
-    'project.saveAs': async ({ path, project }) => projects.saveAs(path, project as Project),
+    'project.save': async ({ path, project }) => projects.save(path, project),
+    'project.saveAs': async ({ path, project }) => projects.saveAs(path, project),
     'project.list': async () => projects.list(),
     'project.pick': async ({ purpose, suggestedName }) =>
       dependencies.pickProject
@@ -67,10 +67,9 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'dataset.describe': async (params) => workbench.request('dataset.describe', params),
     'dataset.pictures': async (params) => workbench.request('dataset.pictures', params),
     'job.cancel': async (params) => workbench.request('job.cancel', params),
-    'inspect.untrained': async (params) => workbench.request('inspect.untrained', params as never),
+    'inspect.untrained': async (params) => workbench.request('inspect.untrained', params),
 
-    'training.start': async ({ path, project, models }) =>
-      training.start(runsFolderOf(path), project as Project, models),
+    'training.start': async ({ path, project, models }) => training.start(runsFolderOf(path), project, models),
     'training.pause': async ({ run }) => training.request(run, 'training.pause', {}),
     'training.resume': async ({ run }) => training.request(run, 'training.resume', {}),
     'training.stop': async ({ run }) => training.request(run, 'training.stop', {}),

@@ -14,7 +14,8 @@ import { datasetCacheOf } from './paths.ts'
 import { createProjectStore } from './project-store.ts'
 import type { StateStore } from './state-store.ts'
 import { createStateStore } from './state-store.ts'
-import { listTemplates, makeProject, makeSample } from './templates.ts'
+import { listTemplates } from '../common/templates/registry.ts'
+import { makeProject, makeSample } from './templates.ts'
 import { createTrainingSession } from './training-session.ts'
 
 export interface HostOptions {

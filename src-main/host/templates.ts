@@ -1,29 +1,27 @@
-import type { TemplateListing } from '../common/contract.ts'
 import type { Project } from '../common/project/project.ts'
 import { projectFormat, projectVersion } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
-import { success } from '../common/result.ts'
+import { failure, success } from '../common/result.ts'
+import { templateById, templates } from '../common/templates/registry.ts'
 
-export function listTemplates(): readonly TemplateListing[] {
-  return []
+/** A project of this name from a template; without one, an empty project on the sample's data and recipe. */
+export function makeProject(template: string | null, name: string): Result<Project> {
+  if (template === null) {
+    const sample = makeSample()
+    if (!sample.ok) return sample
+    const { dataset, recipe } = sample.value
+    return success({ format: projectFormat, version: projectVersion, name, dataset, models: [], recipe })
+  }
+  const found = templateById(template)
+  if (!found) {
+    const ids = templates.map(({ id }) => id).join(', ')
+    return failure('invalid-request', `A template (${ids}) was expected. Received: ${template}`)
+  }
+  return success({ ...found.project, name })
 }
-export function makeProject(_template: string | null, name: string): Result<Project> {
-  return success({
-    format: projectFormat,
-    version: projectVersion,
-    name,
-    dataset: { source: 'cat-dog-doodles' },
-    models: [],
-    recipe: {
-      optimizer: { type: 'adam', learningRate: 0.001 },
-      loss: 'binaryCrossentropy',
-      batchSize: 32,
-      epochs: 10,
-      seed: 1,
-      split: { validation: 0.25 },
-    },
-  })
-}
+
+/** What opens at the first start. */
 export function makeSample(): Result<Project> {
-  return makeProject(null, 'Cat or dog')
+  const sample = templates[0]
+  return sample ? success(sample.project) : failure('internal', 'There is no sample to open.')
 }

@@ -99,7 +99,7 @@ export async function startWebServer(options: WebServerOptions): Promise<Result<
     address: `http://127.0.0.1:${port}/?token=${token}`,
     close: async () => {
       for (const socket of sockets.clients) socket.terminate()
-      server.closeAllConnections?.()
+      server.closeAllConnections()
       await new Promise<void>((resolve) => {
         server.close(() => {
           resolve()

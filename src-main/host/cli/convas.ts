@@ -1,21 +1,30 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { DoctorOptions } from './doctor.ts'
 import { doctor } from './doctor.ts'
+import type { EvaluateOptions } from './evaluate.ts'
 import { evaluate } from './evaluate.ts'
+import type { KernelsOptions } from './kernels.ts'
 import { kernels } from './kernels.ts'
+import type { MapsOptions } from './maps.ts'
 import { maps } from './maps.ts'
+import type { OpenOptions } from './open.ts'
 import { open } from './open.ts'
 import type { ExitCode } from './outcome.ts'
 import { exitCodes } from './outcome.ts'
+import type { PredictOptions } from './predict.ts'
 import { predict } from './predict.ts'
+import type { ServeOptions } from './serve.ts'
 import { serve } from './serve.ts'
 import { backendChoices, findSurroundings } from './surroundings.ts'
+import type { TemplatesOptions } from './templates.ts'
 import { templates } from './templates.ts'
+import type { TrainOptions } from './train.ts'
 import { train } from './train.ts'
 
 const surroundings = findSurroundings(__dirname)
 
-type Finish = (exitCode: ExitCode | Promise<ExitCode>) => void
+type Finish = (exitCode: Promise<ExitCode>) => unknown
 
 function createProgram(finish: Finish): Command {
   const program = new Command('convas')
@@ -31,7 +40,7 @@ function createProgram(finish: Finish): Command {
     .description('what works on this machine, and what to do about what is missing')
     .addOption(backendOption())
     .addOption(jsonOption())
-    .action((options) => {
+    .action((options: DoctorOptions) => {
       finish(doctor(options, surroundings))
     })
   return program
@@ -46,7 +55,7 @@ function addHostCommands(program: Command, finish: Finish): void {
     .option('--no-open', 'do not open a browser')
     .option('--port <number>', 'the port of the web host; any free one if left out', readPort, 0)
     .addOption(backendOption())
-    .action((project: string | undefined, options) => {
+    .action((project: string | undefined, options: OpenOptions) => {
       finish(open(project, options, surroundings))
     })
   program
@@ -56,7 +65,7 @@ function addHostCommands(program: Command, finish: Finish): void {
     .option('--port <number>', 'the port; any free one if left out', readPort, 0)
     .option('--open', 'open a browser', false)
     .addOption(backendOption())
-    .action((project: string | undefined, options) => {
+    .action((project: string | undefined, options: Omit<ServeOptions, 'project'>) => {
       finish(serve({ ...options, project }, surroundings))
     })
 }
@@ -66,8 +75,8 @@ function addModelCommands(program: Command, finish: Finish): void {
     .command('templates')
     .description('the models that come with Convas')
     .addOption(jsonOption())
-    .action((options) => {
-      finish(templates(options))
+    .action((options: TemplatesOptions) => {
+      finish(Promise.resolve(templates(options)))
     })
   program
     .command('train')
@@ -82,7 +91,7 @@ function addModelCommands(program: Command, finish: Finish): void {
     .option('--resume <run>', 'the folder of the run to go on with')
     .addOption(backendOption())
     .addOption(jsonOption())
-    .action((word: string, options) => {
+    .action((word: string, options: TrainOptions) => {
       finish(train(word, options, surroundings))
     })
 }
@@ -95,7 +104,7 @@ function addRunCommands(program: Command, finish: Finish): void {
     .option('--data <source>', 'other data: a catalogue id or a path')
     .addOption(backendOption())
     .addOption(jsonOption())
-    .action((run: string, options) => {
+    .action((run: string, options: EvaluateOptions) => {
       finish(evaluate(run, options, surroundings))
     })
   program
@@ -105,7 +114,7 @@ function addRunCommands(program: Command, finish: Finish): void {
     .argument('<files...>', 'PNG or JPEG files')
     .addOption(backendOption())
     .addOption(jsonOption())
-    .action((run: string, files: string[], options) => {
+    .action((run: string, files: string[], options: PredictOptions) => {
       finish(predict(run, files, options, surroundings))
     })
   program
@@ -114,7 +123,7 @@ function addRunCommands(program: Command, finish: Finish): void {
     .argument('<run>', 'the folder of a run')
     .requiredOption('--layer <id>', 'the id of the layer')
     .requiredOption('--out <folder>', 'where to write')
-    .action((run: string, options) => {
+    .action((run: string, options: KernelsOptions) => {
       finish(kernels(run, options, surroundings))
     })
   program
@@ -123,7 +132,7 @@ function addRunCommands(program: Command, finish: Finish): void {
     .argument('<run>', 'the folder of a run')
     .requiredOption('--image <file>', 'the picture')
     .requiredOption('--out <folder>', 'where to write')
-    .action((run: string, options) => {
+    .action((run: string, options: MapsOptions) => {
       finish(maps(run, options, surroundings))
     })
 }
@@ -163,16 +172,14 @@ function collect(value: string, earlier: readonly string[] | undefined): readonl
 async function main(): Promise<void> {
   // A reader that has seen enough, such as `head`, closes the pipe: no fault.
   process.stdout.on('error', () => process.exit(exitCodes.done))
-  let outcome: ExitCode | Promise<ExitCode> = exitCodes.done
+  const outcomes: Promise<ExitCode>[] = []
   try {
-    await createProgram((code) => {
-      outcome = code
-    }).parseAsync()
+    await createProgram((exitCode) => outcomes.push(exitCode)).parseAsync()
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    outcome = error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse
+    outcomes.push(Promise.resolve(error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse))
   }
-  const exitCode = await outcome
+  const [exitCode = exitCodes.done] = await Promise.all(outcomes)
   process.stdout.write('', () => process.exit(exitCode))
 }
 

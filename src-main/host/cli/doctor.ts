@@ -6,11 +6,13 @@ import type { Surroundings } from './surroundings.ts'
 import { formatTable } from './table.ts'
 import { askWorkbench } from './workbench.ts'
 
+export interface DoctorOptions {
+  readonly json: boolean
+  readonly backend: BackendChoice
+}
+
 /** What works on this machine, and what to do about the rest. */
-export async function doctor(
-  { json, backend }: { readonly json: boolean; readonly backend: BackendChoice },
-  surroundings: Surroundings,
-): Promise<ExitCode> {
+export async function doctor({ json, backend }: DoctorOptions, surroundings: Surroundings): Promise<ExitCode> {
   const report = await examine({
     askBackend: () => askWorkbench({ surroundings, backend, quiet: json }, 'backend', {}),
     folders: surroundings.folders,

@@ -4,10 +4,15 @@ import { exitCodes, print, reportFailure } from './outcome.ts'
 import type { Surroundings } from './surroundings.ts'
 import { askWorkbench, findRunFolder } from './workbench.ts'
 
+export interface KernelsOptions {
+  readonly layer: string
+  readonly out: string
+}
+
 /** Writes every kernel of a layer as a PNG file and lists the files. */
 export async function kernels(
   run: string,
-  { layer, out }: { readonly layer: string; readonly out: string },
+  { layer, out }: KernelsOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const folder = findRunFolder(run)

@@ -4,12 +4,13 @@ import { exitCodes, print, reportFailure } from './outcome.ts'
 import type { Surroundings } from './surroundings.ts'
 import { askWorkbench, findRunFolder } from './workbench.ts'
 
+export interface MapsOptions {
+  readonly image: string
+  readonly out: string
+}
+
 /** Writes the activation maps of a picture as PNG files and lists the files. */
-export async function maps(
-  run: string,
-  { image, out }: { readonly image: string; readonly out: string },
-  surroundings: Surroundings,
-): Promise<ExitCode> {
+export async function maps(run: string, { image, out }: MapsOptions, surroundings: Surroundings): Promise<ExitCode> {
   const folder = findRunFolder(run)
   if (!folder.ok) return reportFailure(folder.error, false)
   const answer = await askWorkbench({ surroundings, backend: 'auto', quiet: false }, 'run.maps', {

@@ -6,7 +6,8 @@ import type { Project } from '../../common/project/project.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
 import { readProjectFile } from '../project-store.ts'
-import { listTemplates, makeProject } from '../templates.ts'
+import { listTemplates } from '../../common/templates/registry.ts'
+import { makeProject } from '../templates.ts'
 
 export interface Subject {
   readonly project: Project

@@ -1,10 +1,14 @@
-import { listTemplates } from '../templates.ts'
+import { listTemplates } from '../../common/templates/registry.ts'
 import type { ExitCode } from './outcome.ts'
 import { exitCodes, print, printJson } from './outcome.ts'
 import { formatShape, formatTable } from './table.ts'
 
+export interface TemplatesOptions {
+  readonly json: boolean
+}
+
 /** Lists the models that come with Convas. */
-export function templates({ json }: { readonly json: boolean }): ExitCode {
+export function templates({ json }: TemplatesOptions): ExitCode {
   const listings = listTemplates()
   if (json) {
     printJson({ templates: listings })

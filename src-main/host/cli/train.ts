@@ -68,24 +68,23 @@ export async function train(word: string, options: TrainOptions, surroundings: S
     },
   })
 
-  let interrupted = false
-  let run: string | null = null
+  const stop = { asked: false, run: null as string | null }
   const interrupt = () => {
-    if (interrupted || run === null) end(exitCodes.interrupted)
-    else void session.request(run, 'training.stop', {})
-    interrupted = true
+    if (stop.asked || stop.run === null) end(exitCodes.interrupted)
+    else void session.request(stop.run, 'training.stop', {})
+    stop.asked = true
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
   const started = await Promise.race([session.start(runsFolder, project, models), ended.then(() => null)])
-  if (started?.ok) run = started.value.run
+  if (started?.ok) stop.run = started.value.run
   else if (started) {
     report({ type: 'failed', ...started.error })
     end(exitCodeFor(started.error))
   }
   const code = await ended
   session.close()
-  return interrupted ? exitCodes.interrupted : code
+  return stop.asked ? exitCodes.interrupted : code
 }
 
 async function prepare(word: string, options: TrainOptions, surroundings: Surroundings): Promise<Result<Job>> {
