@@ -1,3 +1,4 @@
+import './zod-without-eval.ts'
 import { z } from 'zod'
 import type { DatasetDescriptor, PictureRef } from './data/dataset.ts'
 import { catalogueIds, dataSourceSchema, partSchema, pictureRefSchema } from './data/dataset.ts'

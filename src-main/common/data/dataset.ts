@@ -1,3 +1,4 @@
+import '../zod-without-eval.ts'
 import { z } from 'zod'
 import type { Shape } from '../graph/graph.ts'
 import type { Text } from '../layers/text.ts'

@@ -1,3 +1,4 @@
+import '../zod-without-eval.ts'
 import { z } from 'zod'
 import { dataSourceSchema, pictureRefSchema } from '../data/dataset.ts'
 import { layerTypes } from '../layers/registry.ts'

@@ -1,3 +1,4 @@
+import '../zod-without-eval.ts'
 import { z } from 'zod'
 
 export const optimizerTypes = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adam', 'adamw', 'nadam'] as const
