@@ -1,0 +1,48 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+
+/** A real process that speaks the engines' protocol and does what a method's name and params tell it to. */
+const script = `
+const start = JSON.parse(process.argv[2])
+let count = 0
+process.on('disconnect', () => process.exit(0))
+process.on('message', ({ id, method, params }) => {
+  count += 1
+  const answer = (value) => process.send({ kind: 'answer', id, result: { ok: true, value } })
+  if (method === 'backend') answer({ backend: 'cpu', device: start.engine, version: String(count), advice: null })
+  if (method === 'job.cancel' && params.job === 'crash') {
+    process.stderr.write('the driver is gone', () => process.exit(7))
+  }
+  if (method === 'job.cancel' && params.job === 'abort') process.kill(process.pid, 'SIGABRT')
+  if (method === 'job.cancel' && params.job === 'memory') {
+    process.stderr.write('std::bad_alloc', () => process.exit(1))
+  }
+  if (method === 'dataset.pictures') {
+    answer({ shape: [2], indices: params.indices, labels: [1], pixels: new Uint8Array([7, 255]), numbers: new Float32Array([0.5]) })
+  }
+  if (method === 'training.start') {
+    answer(null)
+    const tell = (event) => process.send({ kind: 'training', event })
+    tell({ type: 'state', state: 'running' })
+    tell({ type: 'step', model: 'cnn', step: 1, epoch: 1, loss: 0.7, accuracy: null })
+    for (const step of [1, 2]) {
+      tell({ type: 'progress', epoch: 1, step, secondsElapsed: step, secondsLeft: null, samplesPerSecond: 1 })
+    }
+    process.send({ kind: 'probe', probe: { model: 'cnn', step: 1, epoch: 0, picture: { part: 'test', index: 0 }, maps: [], kernels: [], prediction: [0.5] } })
+  }
+  if (method === 'training.stop') {
+    answer(null)
+    process.send({ kind: 'training', event: { type: 'run-finished', run: 'x' } })
+  }
+  if (method === 'training.pause') process.exit(3)
+})
+process.send({ kind: 'ready' })
+`
+
+/** The path of the tiny engine's script. */
+export function writeTinyEngine(): string {
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'convas-engine-')), 'engine.cjs')
+  writeFileSync(file, script)
+  return file
+}

@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import type { TrainingEvent } from '../common/training/events.ts'
+import { createNodeSpawn } from './engine-process.ts'
+import { createEngine } from './engine-supervisor.ts'
+import { sampleProject } from './testing/sample-project.ts'
+import { writeTinyEngine } from './testing/tiny-engine.ts'
+import type { TrainingSession } from './training-session.ts'
+import { createTrainingSession } from './training-session.ts'
+
+const spawn = createNodeSpawn(writeTinyEngine())
+const sessions: TrainingSession[] = []
+
+function openSession() {
+  const events: TrainingEvent[] = []
+  const probes: string[] = []
+  const session = createTrainingSession({
+    createTrainer: ({ onNews, onCrash }) =>
+      createEngine({
+        spawn,
+        start: { engine: 'trainer', backend: 'cpu', cacheFolder: '/nowhere' },
+        onNews,
+        onState: ({ state, message }) => {
+          if (state === 'crashed') onCrash(message ?? '')
+        },
+      }),
+    onEvent: (_, event) => events.push(event),
+    onProbe: (_, probe) => probes.push(probe.model),
+    onProgress: () => undefined,
+  })
+  sessions.push(session)
+  return { session, events, probes, runsFolder: mkdtempSync(path.join(os.tmpdir(), 'convas-runs-')) }
+}
+
+async function startRun(session: TrainingSession, runsFolder: string): Promise<string> {
+  const started = await session.start(runsFolder, sampleProject(), ['cnn'])
+  if (!started.ok) throw new Error(started.error.message)
+  return started.value.run
+}
+
+afterEach(() => {
+  for (const session of sessions.splice(0)) session.close()
+})
+
+test('the run under way is told with its events, of progress only the newest, until it is over', async () => {
+  const { session, probes, runsFolder } = openSession()
+  expect(session.current()).toBeNull()
+  const run = await startRun(session, runsFolder)
+  await expect.poll(() => probes).toEqual(['cnn'])
+  expect(session.current()).toEqual({
+    run,
+    project: sampleProject(),
+    state: 'running',
+    events: [
+      { type: 'state', state: 'running' },
+      { type: 'step', model: 'cnn', step: 1, epoch: 1, loss: 0.7, accuracy: null },
+      { type: 'progress', epoch: 1, step: 2, secondsElapsed: 2, secondsLeft: null, samplesPerSecond: 1 },
+    ],
+    snapshots: {},
+  })
+  expect(await session.request(run, 'training.stop', {})).toEqual({ ok: true, value: null })
+  await expect.poll(() => session.current()).toBeNull()
+  expect(await session.request(run, 'training.resume', {})).toMatchObject({ ok: false, error: { code: 'invalid-run' } })
+})
+
+test('a second run is refused while one is under way, and allowed afterwards in a process of its own', async () => {
+  const { session, runsFolder } = openSession()
+  const [first, second] = await Promise.all([
+    session.start(runsFolder, sampleProject(), ['cnn']),
+    session.start(runsFolder, sampleProject(), ['cnn']),
+  ])
+  expect([first.ok, second]).toEqual([true, expect.objectContaining({ ok: false })])
+  const pid = session.trainer()?.info().pid
+  if (first.ok) await session.request(first.value.run, 'training.stop', {})
+  await expect.poll(() => session.current()).toBeNull()
+  await startRun(session, runsFolder)
+  expect(session.trainer()?.info().pid).not.toBe(pid)
+})
+
+test('a crash of the trainer marks the run failed, for those who watch and in its folder', async () => {
+  const { session, events, runsFolder } = openSession()
+  const run = await startRun(session, runsFolder)
+  expect(await session.request(run, 'training.pause', {})).toMatchObject({ error: { code: 'engine-crashed' } })
+  const message = 'The trainer process ended unexpectedly (exit code 3). Your project is safe; start it again to go on.'
+  const told: readonly TrainingEvent[] = [
+    { type: 'log', level: 'error', message, time: expect.any(String) as string },
+    { type: 'state', state: 'failed' },
+    { type: 'failed', code: 'engine-crashed', message },
+  ]
+  expect(events.slice(-3)).toEqual(told)
+  expect(session.current()).toBeNull()
+  const file = path.join(runsFolder, run, 'metrics.jsonl')
+  await expect
+    .poll(() =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as unknown),
+    )
+    .toEqual(told)
+})
