@@ -2,11 +2,12 @@ import { access, readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { ProjectDocument, ProjectListing } from '../common/contract.ts'
 import type { Project } from '../common/project/project.ts'
+import { readProject } from '../common/project/read-project.ts'
+import { writeProject } from '../common/project/write-project.ts'
 import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
 import { writeWholeFile } from './atomic-file.ts'
 import { describeFileFault } from './faults.ts'
-import { readProject, writeProject } from './project-text.ts'
 import type { StateStore } from './state-store.ts'
 
 const MAX_PROJECT_BYTES = 64 * 1024 * 1024

@@ -1,17 +1,13 @@
+import { emptyProject } from '../common/project/empty-project.ts'
 import type { Project } from '../common/project/project.ts'
-import { projectFormat, projectVersion } from '../common/project/project.ts'
+
 import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
 import { templateById, templates } from '../common/templates/registry.ts'
 
-/** A project of this name from a template; without one, an empty project on the sample's data and recipe. */
+/** A project of this name from a template; without one, an empty project. */
 export function makeProject(template: string | null, name: string): Result<Project> {
-  if (template === null) {
-    const sample = makeSample()
-    if (!sample.ok) return sample
-    const { dataset, recipe } = sample.value
-    return success({ format: projectFormat, version: projectVersion, name, dataset, models: [], recipe })
-  }
+  if (template === null) return success(emptyProject(name))
   const found = templateById(template)
   if (!found) {
     const ids = templates.map(({ id }) => id).join(', ')

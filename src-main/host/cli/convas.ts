@@ -17,6 +17,8 @@ import { predict } from './predict.ts'
 import type { ServeOptions } from './serve.ts'
 import { serve } from './serve.ts'
 import { backendChoices, findSurroundings } from './surroundings.ts'
+import type { SummaryOptions } from './summary.ts'
+import { summary } from './summary.ts'
 import type { TemplatesOptions } from './templates.ts'
 import { templates } from './templates.ts'
 import type { TrainOptions } from './train.ts'
@@ -77,6 +79,15 @@ function addModelCommands(program: Command, finish: Finish): void {
     .addOption(jsonOption())
     .action((options: TemplatesOptions) => {
       finish(Promise.resolve(templates(options)))
+    })
+  program
+    .command('summary')
+    .description('layers, shapes and counts of the models of a project, a template or a notation')
+    .argument('<project|template|notation>')
+    .option('--input <shape>', 'the input shape of a notation', readShape, [32, 32, 1])
+    .addOption(jsonOption())
+    .action((word: string, options: SummaryOptions) => {
+      finish(summary(word, options))
     })
   program
     .command('train')
@@ -157,6 +168,14 @@ function readCount(text: string): number {
   const value = readWhole(text)
   if (value === 0) throw new InvalidArgumentError('A whole number above zero was expected.')
   return value
+}
+
+function readShape(text: string): number[] {
+  const shape = text.split(/[x×,]/).map(Number)
+  if (shape.length > 3 || shape.some((size) => !Number.isInteger(size) || size < 1)) {
+    throw new InvalidArgumentError('One to three sizes such as 32x32x1 were expected.')
+  }
+  return shape
 }
 
 function readPort(text: string): number {
