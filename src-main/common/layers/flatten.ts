@@ -1,5 +1,5 @@
-import { defineLayer } from './define.ts'
-import { sizeOf } from './window-shapes.ts'
+import { defineLayer, ShapeMismatch } from './define.ts'
+import { formatShape, sizeOf } from './window-shapes.ts'
 
 export const flatten = defineLayer({
   kind: 'reshape',
@@ -12,7 +12,17 @@ export const flatten = defineLayer({
   prefix: 'F',
   params: {},
   inputs: 1,
-  outputShape: ([input = []]) => [sizeOf(input)],
+  outputShape: ([input = []]) => {
+    if (input.length > 1) return [sizeOf(input)]
+    throw new ShapeMismatch(
+      'shape.mismatch',
+      {
+        en: `Flatten needs a picture or a series. Received a flat list already: ${formatShape(input)}`,
+        ko: `Flatten의 입력은 그림이나 시계열이어야 합니다. 이미 1차원인 입력: ${formatShape(input)}`,
+      },
+      0,
+    )
+  },
   brief: () => '',
   token: () => 'F',
   build: ({ layers, name }) => layers.flatten({ name }),

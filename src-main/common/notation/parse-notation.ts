@@ -245,7 +245,7 @@ function finish(steps: readonly Step[], { outputUnits, task }: NotationContext):
       result[last] = final.bareActivation ? output : { ...final, params: { ...final.params, units: outputUnits } }
       return result
     }
-    if (final ? isHidden(final, outputUnits) : endsFlat(result)) return [...result, output]
+    if (final ? final.bareUnits === true || isHidden(final, outputUnits) : endsFlat(result)) return [...result, output]
   }
   if (final?.bareActivation) {
     const units = Number(final.params['units'])
