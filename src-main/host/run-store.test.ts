@@ -1,0 +1,154 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import type { TrainingEvent } from '../common/training/events.ts'
+import {
+  appendRunEvents,
+  createRunFolder,
+  listRuns,
+  newRunId,
+  readRun,
+  runFolderOf,
+  runsFolderOf,
+} from './run-store.ts'
+import { sampleProject } from './testing/sample-project.ts'
+
+const started: TrainingEvent = {
+  type: 'run-started',
+  run: 'r',
+  dir: '/r',
+  backend: 'wasm',
+  device: 'CPU',
+  models: [{ id: 'cnn', name: 'LeNet-5', parameters: 91_181 }],
+  samples: { train: 1, validation: 1, test: 1 },
+  epochs: 10,
+  stepsPerEpoch: 1,
+}
+function epoch(number: number, valLoss: number, valAccuracy: number): TrainingEvent {
+  const rates = { learningRate: 0.001, seconds: 1, samplesPerSecond: 1 }
+  return { type: 'epoch', model: 'cnn', epoch: number, loss: 1, accuracy: 0.5, valLoss, valAccuracy, ...rates }
+}
+const finished: TrainingEvent = { type: 'run-finished', run: 'r' }
+
+/** A project's file with runs as given: the lines of metrics.jsonl by run id. */
+function writeRuns(runs: Readonly<Record<string, string>>): string {
+  const project = path.join(mkdtempSync(path.join(os.tmpdir(), 'convas-runs-')), 'a.convas')
+  for (const [run, metrics] of Object.entries(runs)) {
+    const folder = path.join(runsFolderOf(project), run)
+    mkdirSync(path.join(folder, 'snapshots', 'cnn%201'), { recursive: true })
+    writeFileSync(path.join(folder, 'run.json'), JSON.stringify({ format: 'convas-run', project: sampleProject() }))
+    writeFileSync(path.join(folder, 'metrics.jsonl'), metrics)
+    for (const file of ['epoch-0002.bin', 'epoch-0000.bin', 'epoch-0010.bin', 'epoch-0011.bin.part']) {
+      writeFileSync(path.join(folder, 'snapshots', 'cnn%201', file), '')
+    }
+  }
+  return project
+}
+
+const lines = (...events: readonly TrainingEvent[]) => events.map((event) => JSON.stringify(event) + '\n').join('')
+
+test('a run is read with its events and the epochs of its snapshots', async () => {
+  const project = writeRuns({ r: lines(started, epoch(1, 0.4, 0.8), finished) })
+  expect(await readRun(project, 'r', null)).toEqual({
+    ok: true,
+    value: {
+      run: 'r',
+      project: sampleProject(),
+      state: 'finished',
+      events: [started, epoch(1, 0.4, 0.8), finished],
+      snapshots: { 'cnn 1': [0, 2, 10] },
+    },
+  })
+})
+
+const torn = lines(started, epoch(1, 0.4, 0.8)) + '{"type":"epoch","mod'
+
+test.each([
+  ['a line torn by a kill is passed over, and the run counts as failed', torn, null, 'failed', 2],
+  ['a run that goes on is what it said last', lines(started, { type: 'state', state: 'paused' }), 'r', 'paused', 2],
+  [
+    'the same run, no longer under way, was cut off',
+    lines(started, { type: 'state', state: 'paused' }),
+    null,
+    'failed',
+    2,
+  ],
+  ['a run that has said nothing yet is being prepared', '', 'r', 'preparing', 0],
+  ['a failure is the end of a run', lines(started, { type: 'failed', code: 'x', message: 'y' }), 'r', 'failed', 2],
+  ['lines that are no events are passed over', 'null\n3\n[]\n' + lines(started, finished), null, 'finished', 2],
+])('%s', async (_, metrics, live, state, events) => {
+  const run = await readRun(writeRuns({ r: metrics }), 'r', live)
+  expect(run.ok && [run.value.state, run.value.events.length]).toEqual([state, events])
+})
+
+test('events that are added after a torn line are read again', async () => {
+  const project = writeRuns({ r: torn })
+  const folder = path.join(runsFolderOf(project), 'r')
+  await appendRunEvents(folder, [{ type: 'failed', code: 'engine-crashed', message: 'gone' }])
+  const run = await readRun(project, 'r', null)
+  expect(run.ok && run.value.events.at(-1)).toEqual({ type: 'failed', code: 'engine-crashed', message: 'gone' })
+  expect(readFileSync(path.join(folder, 'metrics.jsonl'), 'utf8').startsWith(torn)).toBe(true)
+})
+
+test('the list tells the newest run first, its best epoch by validation loss, and leaves out what is no run', async () => {
+  const project = writeRuns({
+    '2026-11-23T19-05-12-a1b2': lines(started, epoch(1, 0.4, 0.8), epoch(2, 0.3, 0.7), epoch(3, 0.5, 0.9), finished),
+    '2026-11-24T01-00-00-0000': '',
+  })
+  mkdirSync(path.join(runsFolderOf(project), 'empty'))
+  const common = { epochs: sampleProject().recipe.epochs, seed: sampleProject().recipe.seed }
+  expect(await listRuns(project, null)).toEqual({
+    ok: true,
+    value: [
+      {
+        run: '2026-11-24T01-00-00-0000',
+        started: '2026-11-24T01:00:00Z',
+        state: 'failed',
+        models: sampleProject().models.map(({ id, name }) => ({ id, name, parameters: 0 })),
+        backend: 'cpu',
+        best: sampleProject().models.map(({ id }) => ({ model: id, valAccuracy: null, valLoss: null })),
+        ...common,
+      },
+      {
+        run: '2026-11-23T19-05-12-a1b2',
+        started: '2026-11-23T19:05:12Z',
+        state: 'finished',
+        models: [{ id: 'cnn', name: 'LeNet-5', parameters: 91_181 }],
+        backend: 'wasm',
+        best: [{ model: 'cnn', valAccuracy: 0.7, valLoss: 0.3 }],
+        ...common,
+      },
+    ],
+  })
+})
+
+test('a project without runs has an empty list', async () => {
+  expect(await listRuns('/nowhere/a.convas', null)).toEqual({ ok: true, value: [] })
+})
+
+test.each(['../other', 'a/b', '..', '', '.hidden', 'x'.repeat(101), 'a\\b'])('the run id %j leads nowhere', (run) => {
+  expect(runFolderOf('/a.convas', run)).toMatchObject({ ok: false, error: { code: 'invalid-run' } })
+})
+
+test.each([
+  ['missing', null, 'not-found'],
+  ['no JSON', '{', 'invalid-run'],
+  ['without a project', '{"format":"convas-run"}', 'invalid-run'],
+])('a run.json that is %s is refused', async (_, content, code) => {
+  const project = writeRuns({})
+  const folder = path.join(runsFolderOf(project), 'r')
+  mkdirSync(folder, { recursive: true })
+  if (content !== null) writeFileSync(path.join(folder, 'run.json'), content)
+  expect(await readRun(project, 'r', null)).toMatchObject({ ok: false, error: { code } })
+})
+
+test('run ids sort by time', () => {
+  expect(newRunId(new Date('2026-11-23T19:05:12.345Z'))).toMatch(/^2026-11-23T19-05-12-[0-9a-f]{4}$/)
+})
+
+test('a run folder that cannot be made is refused with the reason', async () => {
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'convas-runs-')), 'file')
+  writeFileSync(file, '')
+  expect(await createRunFolder(path.join(file, 'a.runs'))).toMatchObject({ ok: false, error: { code: 'not-found' } })
+})
