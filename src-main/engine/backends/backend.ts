@@ -1,0 +1,19 @@
+import type { BackendStatus } from '../../common/contract.ts'
+import type { TensorLibrary, tf } from './tensor-library.ts'
+
+/** An opened backend: the library to compute with and what people are told of it. */
+export interface Backend {
+  readonly tf: TensorLibrary
+  readonly status: BackendStatus
+  /** TensorFlow's own ops that tfjs does not offer; null where the backend is not native. */
+  readonly native: NativeOps | null
+}
+
+export interface NativeOps {
+  /** Uniform numbers of 0…1 that follow from the two seeds alone, drawn by TensorFlow. */
+  readonly statelessUniform: (shape: readonly number[], seed: readonly [number, number]) => tf.Tensor
+  /** An image file's pixels [height, width, channels], uint8 values as int32; throws on damaged files. */
+  readonly decodePicture: (bytes: Uint8Array, kind: 'png' | 'jpeg', channels: 1 | 3) => tf.Tensor3D
+  /** Resizes with antialiasing (triangle filter), as PIL's bilinear does. */
+  readonly resize: (picture: tf.Tensor3D, height: number, width: number) => tf.Tensor3D
+}

@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process'
+import os from 'node:os'
+import util from 'node:util'
+import type { Backend, NativeOps } from './backend.ts'
+import { requireAtRunTime } from './tensor-library.ts'
+import type { TensorLibrary, tf } from './tensor-library.ts'
+
+interface OpAttribute {
+  readonly name: string
+  readonly type: number
+  readonly value: unknown
+}
+
+/** What of tfjs-node's backend we use; its types do not export it. */
+export interface NativeBackend {
+  readonly isUsingGpuDevice: boolean
+  readonly binding: Readonly<Record<string, number | string>>
+  readonly executeSingleOutput: (
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly tf.Tensor[],
+  ) => tf.Tensor
+}
+
+/** Opens native TensorFlow; throws where its library is missing or does not load. */
+export async function openTensorflow(): Promise<Backend> {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true'
+  giveBackRemovedUtilities()
+  const library = requireAtRunTime('@tensorflow/tfjs-node-gpu') as TensorLibrary
+  await library.setBackend('tensorflow')
+  const native = library.backend() as unknown as NativeBackend
+  return {
+    tf: library,
+    status: {
+      backend: 'tensorflow',
+      device: native.isUsingGpuDevice ? `GPU · ${graphicsCardName()}` : `CPU · ${processorName()}`,
+      version: String(native.binding['TF_Version']),
+      advice: null,
+    },
+    native: nativeOps(library, native),
+  }
+}
+
+/** tfjs-node calls two functions of `util` that Node 23 dropped (tfjs#8609). */
+function giveBackRemovedUtilities(): void {
+  const target = util as unknown as Record<string, unknown>
+  target['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined
+  target['isArray'] ??= Array.isArray
+}
+
+export function processorName(): string {
+  const cpus = os.cpus()
+  return `${cpus[0]?.model.trim() || process.arch}, ${cpus.length} ${cpus.length === 1 ? 'core' : 'cores'}`
+}
+
+function graphicsCardName(): string {
+  const found = spawnSync('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], {
+    encoding: 'utf8',
+    timeout: 5_000,
+  })
+  return found.status === 0 ? (found.stdout.split('\n')[0] ?? '').trim() : 'CUDA'
+}
+
+function nativeOps(library: TensorLibrary, native: NativeBackend): NativeOps {
+  const type = (name: string, value: string) => ({
+    name,
+    type: native.binding['TF_ATTR_TYPE'] as number,
+    value: native.binding[value] as number,
+  })
+  return {
+    statelessUniform: (shape, seed) =>
+      library.tidy(() =>
+        native.executeSingleOutput(
+          'StatelessRandomUniform',
+          [type('dtype', 'TF_FLOAT'), type('T', 'TF_INT32'), type('Tseed', 'TF_INT32')],
+          [library.tensor1d([...shape], 'int32'), library.tensor1d([seed[0] | 0, seed[1] | 0], 'int32')],
+        ),
+      ),
+    decodePicture: (bytes, kind, channels) => {
+      const node = (library as unknown as { node: Record<string, (...values: unknown[]) => tf.Tensor3D> }).node
+      const decode = kind === 'png' ? node['decodePng'] : node['decodeJpeg']
+      if (decode === undefined) throw new Error('tfjs-node has no decoder')
+      return decode(bytes, channels)
+    },
+    resize: (picture, height, width) =>
+      library.tidy(() => {
+        const [fromHeight, fromWidth] = picture.shape
+        const resized = native.executeSingleOutput(
+          'ScaleAndTranslate',
+          [
+            type('T', 'TF_FLOAT'),
+            {
+              name: 'kernel_type',
+              type: native.binding['TF_ATTR_STRING'] as number,
+              value: 'triangle',
+            },
+            { name: 'antialias', type: native.binding['TF_ATTR_BOOL'] as number, value: true },
+          ],
+          [
+            picture.toFloat().expandDims(0),
+            library.tensor1d([height, width], 'int32'),
+            library.tensor1d([height / fromHeight, width / fromWidth]),
+            library.tensor1d([0, 0]),
+          ],
+        )
+        return resized.squeeze([0]) as tf.Tensor3D
+      }),
+  }
+}

@@ -1,0 +1,47 @@
+import { failure, success } from '../../common/result.ts'
+import { deriveSeed, shuffledIndices } from '../random.ts'
+import { drawDoodle, doodleVersion } from './drawing/doodle.ts'
+import { drawParts } from './drawn-parts.ts'
+import type { DatasetReader } from './reader.ts'
+
+const titles = { en: 'Cat & dog doodles', ko: '고양이와 개 낙서' }
+const about = {
+  en: 'Heads of cats and dogs, drawn by a program: 8,005 for training and 2,000 for the external test, 32 × 32 grey. No photos; place, size, tilt, ears, snout, stroke and noise vary.',
+  ko: '프로그램이 그린 고양이와 개의 머리입니다. 학습용 8,005장, 외부 시험용 2,000장, 32 × 32 흑백입니다. 사진이 아니며 위치, 크기, 기울기, 귀, 주둥이, 선, 잡음이 저마다 다릅니다.',
+}
+const shape = [32, 32, 1]
+const counts = { train: 8_005, test: 2_000 }
+
+/** The label of one doodle (0 cat, 1 dog) and the seed of its drawing. */
+export function doodleLabels(part: 'train' | 'test'): Float32Array {
+  return Float32Array.from(shuffledIndices(counts[part], deriveSeed('doodle labels', part)), (position) => position % 2)
+}
+
+/** Cats and dogs in place of photos that may not be shipped; labelled as drawn. */
+export const doodles: DatasetReader = {
+  catalogue: { id: 'cat-dog-doodles', title: titles, about, origin: 'drawn', shape },
+  match: (source) => 'source' in source && source.source === 'cat-dog-doodles',
+  cacheKey: () => `cat-dog-doodles-${doodleVersion}`,
+  read: async (_, task) => {
+    const parts = await drawParts({
+      task,
+      title: { en: 'Drawing cats and dogs', ko: '고양이와 개를 그리는 중' },
+      sampleSize: 32 * 32,
+      labels: { train: doodleLabels('train'), test: doodleLabels('test') },
+      draw: (part, index, label) => drawDoodle(label === 0 ? 'cat' : 'dog', deriveSeed(part, index), 32),
+    })
+    if (parts === null) return failure('cancelled', 'Drawing was cancelled.')
+    return success({
+      about: {
+        title: titles.en,
+        titles,
+        shape,
+        task: 'classification',
+        classes: ['cat', 'dog'],
+        origin: 'drawn',
+        about,
+      },
+      parts,
+    })
+  },
+}

@@ -1,0 +1,114 @@
+/** A closed outline as x, y, x, y, …; its inside is left of its direction or right of it, both count. */
+export type Ring = readonly number[]
+/** What is filled at once: rings whose union counts (nonzero winding), so they must run the same way round. */
+export type Path = readonly Ring[]
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** A rotation, a scale per axis and a shift, applied in the order scale, rotate, shift. */
+export interface Placement {
+  readonly x: number
+  readonly y: number
+  readonly scaleX: number
+  readonly scaleY: number
+  /** Radians, clockwise on a canvas whose y points down. */
+  readonly angle: number
+}
+
+export function place(path: Path, { x, y, scaleX, scaleY, angle }: Placement): Path {
+  const cosine = Math.cos(angle)
+  const sine = Math.sin(angle)
+  return path.map((ring) => {
+    const placed = new Array<number>(ring.length)
+    for (let index = 0; index < ring.length; index += 2) {
+      const across = (ring[index] as number) * scaleX
+      const down = (ring[index + 1] as number) * scaleY
+      placed[index] = across * cosine - down * sine + x
+      placed[index + 1] = across * sine + down * cosine + y
+    }
+    return placed
+  })
+}
+
+export function ellipse(x: number, y: number, radiusX: number, radiusY: number, angle = 0, corners = 20): Path {
+  const ring: number[] = []
+  const cosine = Math.cos(angle)
+  const sine = Math.sin(angle)
+  for (let corner = 0; corner < corners; corner++) {
+    const turn = (corner / corners) * 2 * Math.PI
+    const across = Math.cos(turn) * radiusX
+    const down = Math.sin(turn) * radiusY
+    ring.push(x + across * cosine - down * sine, y + across * sine + down * cosine)
+  }
+  return [ring]
+}
+
+export function polygon(...points: readonly Point[]): Path {
+  const ring = points.flatMap(({ x, y }) => [x, y])
+  return [areaOf(ring) < 0 ? reversed(ring) : ring]
+}
+
+/** A quadratic curve from `from` to `to`, bent towards `bend`. */
+export function curve(from: Point, bend: Point, to: Point, pieces = 6): readonly Point[] {
+  return Array.from({ length: pieces + 1 }, (_, index) => {
+    const t = index / pieces
+    const a = (1 - t) * (1 - t)
+    const b = 2 * t * (1 - t)
+    return { x: a * from.x + b * bend.x + t * t * to.x, y: a * from.y + b * bend.y + t * t * to.y }
+  })
+}
+
+/** A line of `width` with round ends and corners. */
+export function stroke(points: readonly Point[], width: number): Path {
+  const rings: Ring[] = []
+  const half = width / 2
+  points.forEach((point, index) => {
+    rings.push(...ellipse(point.x, point.y, half, half, 0, 8))
+    const next = points[index + 1]
+    if (next === undefined) return
+    const length = Math.hypot(next.x - point.x, next.y - point.y)
+    if (length === 0) return
+    const acrossX = (-(next.y - point.y) / length) * half
+    const acrossY = ((next.x - point.x) / length) * half
+    rings.push(
+      ...polygon(
+        { x: point.x + acrossX, y: point.y + acrossY },
+        { x: point.x - acrossX, y: point.y - acrossY },
+        { x: next.x - acrossX, y: next.y - acrossY },
+        { x: next.x + acrossX, y: next.y + acrossY },
+      ),
+    )
+  })
+  return rings
+}
+
+/** The line around a path's rings. */
+export function outline(path: Path, width: number): Path {
+  return path.flatMap((ring) => {
+    const points: Point[] = []
+    for (let index = 0; index < ring.length; index += 2) {
+      points.push({ x: ring[index] as number, y: ring[index + 1] as number })
+    }
+    const first = points[0]
+    return first === undefined ? [] : stroke([...points, first], width)
+  })
+}
+
+function areaOf(ring: Ring): number {
+  let area = 0
+  for (let index = 0; index < ring.length; index += 2) {
+    const next = (index + 2) % ring.length
+    area += (ring[index] as number) * (ring[next + 1] as number) - (ring[next] as number) * (ring[index + 1] as number)
+  }
+  return area
+}
+
+function reversed(ring: Ring): Ring {
+  const turned: number[] = []
+  for (let index = ring.length - 2; index >= 0; index -= 2)
+    turned.push(ring[index] as number, ring[index + 1] as number)
+  return turned
+}

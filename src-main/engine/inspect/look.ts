@@ -1,0 +1,306 @@
+import type { DataSource, PictureRef } from '../../common/data/dataset.ts'
+import type { EngineRequests, Evaluation } from '../../common/engine-protocol.ts'
+import type { Model } from '../../common/graph/graph.ts'
+import type { Result } from '../../common/result.ts'
+import { failure, success } from '../../common/result.ts'
+import type { Probe } from '../../common/training/probe.ts'
+import type { Recipe } from '../../common/training/recipe.ts'
+import type { Backend } from '../backends/backend.ts'
+import type { tf } from '../backends/tensor-library.ts'
+import { compileModel } from '../compile/compile.ts'
+import type { CompiledModel } from '../compile/compile.ts'
+import type { Dataset } from '../datasets/reader.ts'
+import type { DatasetStore } from '../datasets/store.ts'
+import { makeBatch } from '../train/batches.ts'
+import { kernelsOf, lookInto, writeWeights } from '../train/eager-step.ts'
+import { createLoss } from '../train/losses.ts'
+import { emptyTally, meanLoss, predictedClass } from '../train/metrics.ts'
+import { readRunRecord, readSnapshot, snapshotEpochs } from '../train/run-folder.ts'
+import type { RunRecord, Snapshot } from '../train/run-folder.ts'
+import { decodePicture } from './decode.ts'
+import { writeKernelPictures, writeMapPictures } from './pictures.ts'
+
+type Answer<M extends keyof EngineRequests> = Promise<Result<EngineRequests[M]['result']>>
+type Params<M extends keyof EngineRequests> = EngineRequests[M]['params']
+
+const evaluationBatch = 256
+
+/** Looks into models that are not being trained: fresh ones, and those of finished runs. */
+export interface Inspector {
+  readonly untrained: (params: Params<'inspect.untrained'>) => Answer<'inspect.untrained'>
+  readonly probe: (params: Params<'run.probe'>) => Answer<'run.probe'>
+  readonly evaluate: (params: Params<'run.evaluate'>) => Answer<'run.evaluate'>
+  readonly predict: (params: Params<'run.predict'>) => Answer<'run.predict'>
+  readonly kernels: (params: Params<'run.kernels'>) => Answer<'run.kernels'>
+  readonly maps: (params: Params<'run.maps'>) => Answer<'run.maps'>
+}
+
+interface OpenedModel {
+  readonly model: Model
+  readonly compiled: CompiledModel
+  readonly epoch: number
+  readonly step: number
+}
+
+export function createInspector(backend: Backend, datasets: DatasetStore): Inspector {
+  const library = backend.tf
+  /** The models last looked at: a slider over epochs asks for the same graph with other weights. */
+  const compiledModels = new Map<string, CompiledModel>()
+  const loaded = new Map<string, string>()
+
+  const compileOnce = (
+    model: Model,
+    seed: number,
+  ): Result<{ readonly key: string; readonly compiled: CompiledModel }> => {
+    const key = JSON.stringify([model.nodes.map(({ id, layer, params }) => [id, layer, params]), model.edges, seed])
+    const present = compiledModels.get(key)
+    if (present !== undefined) {
+      compiledModels.delete(key)
+      compiledModels.set(key, present)
+      return success({ key, compiled: present })
+    }
+    const compiled = compileModel(backend, model, seed)
+    if (!compiled.ok) return compiled
+    compiledModels.set(key, compiled.value)
+    for (const [old, { dispose }] of [...compiledModels].slice(0, -4)) {
+      compiledModels.delete(old)
+      loaded.delete(old)
+      dispose()
+    }
+    return success({ key, compiled: compiled.value })
+  }
+
+  const loadSnapshot = (compiled: CompiledModel, snapshot: Snapshot): Result<null> => {
+    const values: Float32Array[] = []
+    for (const { node, name, shape } of compiled.weights) {
+      const stored = snapshot.weights.find((weight) => weight.node === node && weight.name === name)
+      if (stored === undefined || stored.shape.join() !== shape.join())
+        return failure(
+          'invalid-run',
+          `The stored weights do not fit the model: ${node}/${name} is missing or of another shape.`,
+        )
+      values.push(stored.values)
+    }
+    writeWeights(backend, compiled, values)
+    return success(null)
+  }
+
+  const openModel = async (
+    folder: string,
+    record: RunRecord,
+    id: string,
+    epoch: number,
+  ): Promise<Result<OpenedModel>> => {
+    const model = record.project.models.find((candidate) => candidate.id === id)
+    if (model === undefined) return failure('not-found', `The run has no model "${id}".`)
+    const compiled = compileOnce(model, record.seed)
+    if (!compiled.ok) return compiled
+    const snapshot = await readSnapshot(folder, id, epoch)
+    if (!snapshot.ok) return snapshot
+    const mark = `${folder} ${id} ${epoch} ${snapshot.value.step}`
+    if (loaded.get(compiled.value.key) !== mark) {
+      const fits = loadSnapshot(compiled.value.compiled, snapshot.value)
+      if (!fits.ok) return fits
+      loaded.set(compiled.value.key, mark)
+    }
+    return success({ model, compiled: compiled.value.compiled, epoch, step: snapshot.value.step })
+  }
+
+  /** Every model of a run with the weights that are its result. */
+  const eachResult = async <T>(
+    folder: string,
+    visit: (opened: OpenedModel, record: RunRecord) => Promise<Result<T>>,
+  ): Promise<Result<readonly T[]>> => {
+    const record = await readRunRecord(folder)
+    if (!record.ok) return record
+    const answers: T[] = []
+    for (const id of record.value.models) {
+      const epochs = await snapshotEpochs(folder, id)
+      const epoch = record.value.results[id] ?? epochs.at(-1) ?? 0
+      const opened = await openModel(folder, record.value, id, epochs.includes(epoch) ? epoch : (epochs.at(-1) ?? 0))
+      if (!opened.ok) return opened
+      const answer = await visit(opened.value, record.value)
+      if (!answer.ok) return answer
+      answers.push(answer.value)
+    }
+    return success(answers)
+  }
+
+  const probeOf = async (
+    opened: OpenedModel,
+    source: DataSource,
+    picture: PictureRef,
+    nodes: readonly string[],
+    recipe: Recipe,
+  ): Promise<Result<Probe>> => {
+    const dataset = await datasets.open(source)
+    if (!dataset.ok) return dataset
+    const fault = pictureFault(dataset.value, opened, picture)
+    if (fault !== null) return fault
+    const batch = makeBatch(library, dataset.value, picture.part, Int32Array.of(picture.index))
+    const { readOut } = createLoss(library, recipe.loss)
+    const seen = lookInto(backend, opened.compiled, readOut, batch.inputs(), nodes)
+    batch.dispose()
+    return success({
+      model: opened.model.id,
+      step: opened.step,
+      epoch: opened.epoch,
+      picture,
+      ...seen,
+      kernels: kernelsOf(opened.compiled, nodes),
+    })
+  }
+
+  const evaluateOne = async (
+    { model, compiled }: OpenedModel,
+    dataset: Dataset,
+    recipe: Recipe,
+  ): Promise<Evaluation> => {
+    const { task, classes, counts } = dataset.descriptor
+    const loss = createLoss(library, recipe.loss)
+    const units = compiled.outputShape.at(-1) ?? 1
+    const tally = emptyTally()
+    const confusion = new Array<number>(classes.length * classes.length).fill(0)
+    for (let start = 0; start < counts.test; start += evaluationBatch) {
+      await new Promise((resolve) => setImmediate(resolve))
+      const length = Math.min(evaluationBatch, counts.test - start)
+      const batch = makeBatch(
+        library,
+        dataset,
+        'test',
+        Int32Array.from({ length }, (_, index) => start + index),
+      )
+      const [mean, scores] = library.tidy(() => {
+        const pass = compiled.forward(batch.inputs())
+        const given = (loss.fromLogits ? pass.logits : pass.output) as tf.Tensor2D
+        return [
+          loss.mean(given, batch.targets(units)).dataSync()[0] as number,
+          given.dataSync(),
+        ] as unknown as tf.Tensor[]
+      }) as unknown as [number, Float32Array]
+      batch.dispose()
+      tally.loss += mean * length
+      tally.samples += length
+      if (task !== 'classification') continue
+      batch.labels.forEach((label, row) => {
+        const predicted = predictedClass(scores, row * units, units, loss.fromLogits ? 0 : 0.5)
+        if (predicted === label) tally.correct++
+        const cell = label * classes.length + predicted
+        confusion[cell] = (confusion[cell] ?? 0) + 1
+      })
+    }
+    return {
+      model: model.id,
+      loss: meanLoss(tally),
+      accuracy: task === 'classification' ? tally.correct / Math.max(1, tally.samples) : null,
+      samples: tally.samples,
+      classes: classes.length,
+      counts: confusion,
+    }
+  }
+
+  /** Names for labels; empty where the run's data are not at hand any more. */
+  const classNames = async (record: RunRecord): Promise<readonly string[]> => {
+    if (record.project.dataset === null) return []
+    const dataset = await datasets.open(record.project.dataset)
+    return dataset.ok ? dataset.value.descriptor.classes : []
+  }
+
+  return {
+    untrained: async ({ model, recipe, source, picture, nodes }) => {
+      const compiled = compileOnce(model, recipe.seed)
+      if (!compiled.ok) return compiled
+      // The weights of a snapshot may be in it; then the seed's must come back.
+      if (loaded.has(compiled.value.key)) {
+        const fresh = compileModel(backend, model, recipe.seed)
+        if (!fresh.ok) return fresh
+        writeWeights(
+          backend,
+          compiled.value.compiled,
+          fresh.value.weights.map(({ variable }) => variable.dataSync() as Float32Array),
+        )
+        fresh.value.dispose()
+        loaded.delete(compiled.value.key)
+      }
+      return probeOf({ model, compiled: compiled.value.compiled, epoch: 0, step: 0 }, source, picture, nodes, recipe)
+    },
+    probe: async ({ folder, model, epoch, picture, nodes }) => {
+      const record = await readRunRecord(folder)
+      if (!record.ok) return record
+      const source = record.value.project.dataset
+      if (source === null) return failure('missing-dataset', 'The run does not say which data it used.')
+      // Opened first: nothing may come between loading the weights and looking.
+      const dataset = await datasets.open(source)
+      if (!dataset.ok) return dataset
+      const opened = await openModel(folder, record.value, model, epoch)
+      if (!opened.ok) return opened
+      return probeOf(opened.value, source, picture, nodes, record.value.project.recipe)
+    },
+    evaluate: ({ folder, source }) =>
+      eachResult(folder, async (opened, record) => {
+        const chosen = source ?? record.project.dataset
+        if (chosen === null) return failure('missing-dataset', 'Say which data to evaluate on: the run does not.')
+        const dataset = await datasets.open(chosen)
+        if (!dataset.ok) return dataset
+        const fault = pictureFault(dataset.value, opened, { part: 'test', index: 0 })
+        return fault ?? success(await evaluateOne(opened, dataset.value, record.project.recipe))
+      }),
+    predict: async ({ folder, files }) => {
+      const answers = await eachResult(folder, async (opened, record) => {
+        const names = await classNames(record)
+        const { readOut } = createLoss(library, record.project.recipe.loss)
+        const rows: EngineRequests['run.predict']['result'][number][] = []
+        for (const file of files) {
+          const picture = await decodePicture(backend, file, opened.compiled.inputShape)
+          if (!picture.ok) return picture
+          const { prediction } = lookInto(backend, opened.compiled, readOut, picture.value, [])
+          picture.value.dispose()
+          const label = names[predictedClass(prediction, 0, prediction.length, 0.5)]
+          rows.push({ file, model: opened.model.id, values: prediction, label: label ?? null })
+        }
+        return success(rows)
+      })
+      return answers.ok ? success(answers.value.flat()) : answers
+    },
+    kernels: async ({ folder, layer, out }) => {
+      const written = await eachResult(folder, async (opened) => {
+        const kernel = kernelsOf(opened.compiled, [layer])[0]
+        return kernel === undefined ? success([]) : writeKernelPictures(out, opened.model.id, kernel)
+      })
+      if (!written.ok) return written
+      const files = written.value.flat()
+      if (files.length > 0) return success(files)
+      return failure('not-found', `No model of the run has a convolution with the id "${layer}".`)
+    },
+    maps: async ({ folder, image, out }) => {
+      const written = await eachResult(folder, async (opened, record) => {
+        const picture = await decodePicture(backend, image, opened.compiled.inputShape)
+        if (!picture.ok) return picture
+        const { readOut } = createLoss(library, record.project.recipe.loss)
+        const { maps } = lookInto(backend, opened.compiled, readOut, picture.value, opened.compiled.order)
+        picture.value.dispose()
+        return writeMapPictures(out, opened.model.id, maps)
+      })
+      return written.ok ? success(written.value.flat()) : written
+    },
+  }
+}
+
+function pictureFault(
+  dataset: Dataset,
+  { model, compiled }: OpenedModel,
+  picture: PictureRef,
+): ReturnType<typeof failure> | null {
+  const { shape, counts } = dataset.descriptor
+  if (compiled.inputShape.join() !== shape.join())
+    return failure(
+      'invalid-model',
+      `The input of "${model.name}" must have the data's shape ${shape.join('×')}. Received: ${compiled.inputShape.join('×')}`,
+    )
+  if (picture.index >= counts[picture.part])
+    return failure(
+      'not-found',
+      `The ${picture.part} part has ${counts[picture.part]} samples. Received: number ${picture.index}`,
+    )
+  return null
+}

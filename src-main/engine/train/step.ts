@@ -1,0 +1,34 @@
+import type { NodeTensor } from '../../common/training/probe.ts'
+import type { tf } from '../backends/tensor-library.ts'
+import type { Batch } from './batches.ts'
+
+export interface StepResult {
+  /** The mean over the batch, penalties included. */
+  readonly loss: number
+  /** Samples classified rightly; null where the task has no classes. */
+  readonly correct: number | null
+}
+
+/** All weights in the order of `CompiledModel.weights`. */
+export type WeightValues = readonly Float32Array[]
+
+/**
+ * How one model is trained: by single ops now, by a replayed graph where that is possible. The loop and the probes
+ * know nothing else of a model, so state may live where the step likes.
+ */
+export interface TrainingStep {
+  /** Takes one step; `step` counts from 1. Weights are as before where the loss is not finite. */
+  readonly train: (batch: Batch, learningRate: number, step: number) => StepResult
+  /** Mean loss without penalties, and the scores [batch · units] that classes are read from. */
+  readonly evaluate: (batch: Batch) => { readonly loss: number; readonly scores: Float32Array }
+  /** Outputs of the nodes and what the model answers, for one sample [1, …shape]. */
+  readonly look: (
+    input: tf.Tensor,
+    nodes: readonly string[],
+  ) => { readonly maps: readonly NodeTensor[]; readonly prediction: readonly number[] }
+  readonly readWeights: () => WeightValues
+  readonly writeWeights: (weights: WeightValues) => void
+  /** Back to the weights before the last step: after a step whose loss was not finite they are the last good ones. */
+  readonly undoLast: () => void
+  readonly dispose: () => void
+}
