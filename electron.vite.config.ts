@@ -1,4 +1,4 @@
-import { chmodSync, existsSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
 
@@ -20,11 +20,11 @@ export default defineConfig({
     build: {
       target: nodeTarget,
       outDir: 'out/main',
-      rollupOptions: {
+      rolldownOptions: {
         input: {
           app: 'src-main/app/app.ts',
           convas: 'src-main/host/cli/convas.ts',
-          ...(existsSync('src-main/engine/main.ts') && { engine: 'src-main/engine/main.ts' }),
+          engine: 'src-main/engine/main.ts',
         },
         output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
       },
@@ -34,7 +34,7 @@ export default defineConfig({
     build: {
       target: nodeTarget,
       outDir: 'out/preload',
-      rollupOptions: {
+      rolldownOptions: {
         input: { bridge: 'src-main/preload/bridge.ts' },
         output: { format: 'cjs', entryFileNames: '[name].js' },
       },
@@ -46,7 +46,7 @@ export default defineConfig({
     build: {
       target: browserTarget,
       outDir: 'out/renderer',
-      rollupOptions: { input: { index: 'src-renderer/index.html' } },
+      rolldownOptions: { input: { index: 'src-renderer/index.html' } },
     },
   },
 })

@@ -4,5 +4,7 @@ export default defineConfig({
   test: {
     include: ['src-main/**/*.test.ts', 'src-renderer/**/*.test.ts', 'scripts/**/*.test.ts'],
     environment: 'node',
+    // Generous, for a loaded machine: no test waits for a time, only for things to happen.
+    testTimeout: 30_000,
   },
 })

@@ -20,5 +20,5 @@ function executableName(projectFolder: string): string {
 /** Whether a window can be shown at all. */
 export function hasDisplay(environment: NodeJS.ProcessEnv = process.env): boolean {
   if (process.platform === 'win32' || process.platform === 'darwin') return true
-  return Boolean(environment.DISPLAY ?? environment.WAYLAND_DISPLAY)
+  return Boolean(environment.DISPLAY) || Boolean(environment.WAYLAND_DISPLAY)
 }

@@ -31,6 +31,13 @@ process.on('message', ({ id, method, params }) => {
     }
     process.send({ kind: 'probe', probe: { model: 'cnn', step: 1, epoch: 0, picture: { part: 'test', index: 0 }, maps: [], kernels: [], prediction: [0.5] } })
   }
+  if (method === 'training.start' && params.project.name === 'Quick') {
+    process.send({ kind: 'training', event: { type: 'run-finished', run: params.run } })
+  }
+  if (method === 'training.start' && params.project.name === 'Crash') process.exit(9)
+  if (method === 'training.start' && params.project.name === 'Diverge') {
+    process.send({ kind: 'training', event: { type: 'failed', code: 'training-failed', message: 'The loss is no number.' } })
+  }
   if (method === 'training.stop') {
     answer(null)
     process.send({ kind: 'training', event: { type: 'run-finished', run: 'x' } })

@@ -1,0 +1,233 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { build } from 'vite'
+import { beforeAll, expect, test } from 'vitest'
+import { writeProject } from '../../common/project/write-project.ts'
+import { sampleProject } from '../testing/sample-project.ts'
+import { writeTinyEngine } from '../testing/tiny-engine.ts'
+
+// The command line as it is built, but over the tiny engine: what is shown is how it answers, not how it trains.
+const clone = mkdtempSync(path.join(os.tmpdir(), 'convas-cli-'))
+const program = path.join(clone, 'out', 'main', 'convas.js')
+
+beforeAll(async () => {
+  mkdirSync(path.join(clone, 'out', 'renderer'), { recursive: true })
+  writeFileSync(path.join(clone, 'out', 'renderer', 'index.html'), '<!doctype html><title>Convas</title>')
+  copyFileSync('package.json', path.join(clone, 'package.json'))
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: true },
+    build: {
+      ssr: 'src-main/host/cli/convas.ts',
+      outDir: path.dirname(program),
+      target: 'node16',
+      rolldownOptions: { output: { format: 'cjs', entryFileNames: 'convas.js' } },
+    },
+  })
+  copyFileSync(writeTinyEngine(), path.join(path.dirname(program), 'engine.js'))
+})
+
+function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const inherited = { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '' }
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: clone,
+    env: {
+      ...inherited,
+      CONVAS_HOME: path.join(clone, 'home'),
+      CONVAS_CACHE: path.join(clone, 'cache'),
+      ...environment,
+    },
+  })
+  const written = { out: '', error: '' }
+  child.stdout.on('data', (chunk: Buffer) => (written.out += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (written.error += chunk.toString()))
+  const ended = once(child, 'close').then(([code]) => code as number)
+  return { child, written, ended }
+}
+
+async function convas(...args: readonly string[]) {
+  const { written, ended } = start(args)
+  const code = await ended
+  return { code, ...written }
+}
+
+function writeFile(name: string, content: string): string {
+  const file = path.join(clone, name)
+  writeFileSync(file, content)
+  return file
+}
+
+function eventsOf(output: string): { readonly type: string }[] {
+  return output
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { type: string })
+}
+
+test('help and version are no faults', async () => {
+  expect(await convas('--version')).toEqual({ code: 0, out: '0.1.0\n', error: '' })
+  expect(await convas('train', '--help')).toMatchObject({ code: 0, error: '' })
+})
+
+test.each([
+  [[], 'Usage: convas'],
+  [['learn'], "unknown command 'learn'"],
+  [['summary'], "missing required argument 'project|template|notation'"],
+  [['summary', 'C6@@'], 'At character 4'],
+  [['summary', 'C6', '--input', '0x3'], 'One to three sizes'],
+  [['serve', '--port', '70000'], 'A port from 0 to 65535'],
+  [['train', 'mnist-cnn', '--epochs', 'ten'], 'A whole number'],
+  [['train', 'mnist-cnn', '--epochs', '0'], 'A whole number above zero'],
+  [['train', 'mnist-cnn', '--seed', '99999999999'], 'seed: '],
+  [['train', 'mnist-cnn', '--backend', 'gpu'], 'Allowed choices are auto, tensorflow, wasm, cpu'],
+  [['train', 'mnist-cnn', '--model', 'mlp'], '--model: one of'],
+  [['train', 'no-such-template'], 'lenet-cat-dog'],
+  [['kernels', 'run'], "required option '--layer <id>'"],
+])('wrong use: convas %j', async (args, words) => {
+  const { code, error } = await convas(...args)
+  expect(code).toBe(2)
+  expect(error).toContain(words)
+})
+
+test.each([
+  ['a missing file', () => 'nothing.convas', 'There is no'],
+  ['a damaged file', () => writeFile('damaged.convas', '{"format": "convas-project", '), 'damaged'],
+  [
+    'a newer file',
+    () => writeFile('newer.convas', writeProject(sampleProject()).replace('"version": 1', '"version": 9')),
+    'newer',
+  ],
+  [
+    'an unknown layer',
+    () => writeFile('layer.convas', writeProject(sampleProject()).replace('"conv2d"', '"conv9d"')),
+    'conv9d',
+  ],
+])('%s is told by a sentence, and with --json as a document', async (_, write, words) => {
+  const file = write()
+  const people = await convas('summary', file)
+  expect([people.code, people.out]).toEqual([1, ''])
+  expect(people.error).toContain(words)
+  const programs = await convas('summary', file, '--json')
+  expect([programs.code, programs.error]).toEqual([1, ''])
+  expect(JSON.parse(programs.out)).toMatchObject({ error: { message: expect.stringContaining(words) as string } })
+})
+
+test('a model with a fault is summed up as far as it goes, with code 1', async () => {
+  const cycle = { ...sampleProject(), models: sampleProject().models.slice(0, 1) }
+  const [model] = cycle.models
+  const faulty = { ...cycle, models: [{ ...model!, edges: [...model!.edges, ['p2', 'c1'] as const] }] }
+  const { code, out } = await convas('summary', writeFile('cycle.convas', writeProject(faulty)), '--json')
+  const summary = JSON.parse(out) as { models: { problems: { severity: string }[] }[] }
+  expect(code).toBe(1)
+  expect(summary.models[0]?.problems.map(({ severity }) => severity)).toContain('error')
+})
+
+test('summary and templates print one JSON document', async () => {
+  const summary = await convas('summary', 'C6@5s-P-F-FC10', '--input', '28x28x1', '--json')
+  expect(summary.code).toBe(0)
+  expect(JSON.parse(summary.out)).toMatchObject({
+    models: [{ notation: 'C6@5s-P-F-FC10', parameters: 11_926, problems: [] }],
+  })
+  const templates = JSON.parse((await convas('templates', '--json')).out) as { templates: { id: string }[] }
+  expect(templates.templates[0]?.id).toBe('lenet-cat-dog')
+})
+
+test('training prints its events, one JSON a line, and makes the run folder where it was told to', async () => {
+  const file = writeFile('quick.convas', writeProject(sampleProject('Quick')))
+  const { code, out } = await convas('train', file, '--json', '--out', path.join(clone, 'runs'))
+  expect([code, eventsOf(out).map(({ type }) => type)]).toEqual([0, ['step', 'run-finished']])
+  expect(readdirSync(path.join(clone, 'runs'))).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\dT/)])
+})
+
+test("the runs of a project lie beside its file, those of a template with the user's projects", async () => {
+  const file = writeFile('beside.convas', writeProject(sampleProject('Quick')))
+  await convas('train', file)
+  expect(existsSync(path.join(clone, 'beside.runs'))).toBe(true)
+  const { child, written, ended } = start(['train', 'mnist-cnn', '--json'])
+  await expect.poll(() => written.out).toContain('step')
+  child.kill('SIGTERM')
+  expect(await ended).toBe(130)
+  expect(existsSync(path.join(clone, 'home', 'projects', 'mnist-cnn.runs'))).toBe(true)
+})
+
+test('Ctrl-C stops a run at the end of a batch, with code 130', async () => {
+  const { child, written, ended } = start(['train', 'lenet-cat-dog', '--json'])
+  await expect.poll(() => written.out, { timeout: 10_000 }).toContain('step')
+  child.kill('SIGINT')
+  expect(await ended).toBe(130)
+  expect(eventsOf(written.out).map(({ type }) => type)).toEqual(['step', 'run-finished'])
+})
+
+test.each([
+  ['Crash', 'engine-crashed', 'The trainer process ended unexpectedly (exit code 9)'],
+  ['Diverge', 'training-failed', 'The loss is no number.'],
+])('%s: a run that fails is told and ends with code 1', async (name, code, message) => {
+  const file = writeFile(`${name}.convas`, writeProject(sampleProject(name)))
+  const programs = await convas('train', file, '--json')
+  expect([programs.code, eventsOf(programs.out).at(-1)]).toEqual([
+    1,
+    { type: 'failed', code, message: expect.stringContaining(message) as string },
+  ])
+  const people = await convas('train', file)
+  expect([people.code, people.error]).toEqual([1, expect.stringContaining(message)])
+})
+
+test('what cannot be done yet or is not there is told, with code 1', async () => {
+  expect(await convas('train', 'mnist-cnn', '--resume', 'r')).toMatchObject({ code: 1 })
+  expect(await convas('train', 'mnist-cnn', '--data', 'nothing-here')).toMatchObject({
+    code: 1,
+    error: expect.stringContaining('nothing-here') as string,
+  })
+  expect(await convas('evaluate', clone)).toMatchObject({
+    code: 1,
+    error: expect.stringContaining('run.json') as string,
+  })
+})
+
+test('serve prints an address that opens the app, and ends by Ctrl-C', async () => {
+  const { child, written, ended } = start(['serve'])
+  await expect.poll(() => written.out, { timeout: 10_000 }).toContain('?token=')
+  const address = /http:\S+/.exec(written.out)?.[0] ?? ''
+  const status = await new Promise((resolve) => http.get(address, (response) => resolve(response.statusCode)))
+  expect(status).toBe(303)
+  child.kill('SIGINT')
+  expect(await ended).toBe(0)
+})
+
+test('open serves where there is no display, and says so', async () => {
+  const { child, written, ended } = start(['open', '--no-open'])
+  await expect.poll(() => written.out, { timeout: 10_000 }).toContain('?token=')
+  expect(written.out).toContain('There is no display here')
+  child.kill('SIGINT')
+  expect(await ended).toBe(0)
+})
+
+test('a port in use ends serve with code 1 and its number', async () => {
+  const other = http.createServer()
+  other.listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  const { code, error } = await convas('serve', '--port', String(port))
+  other.close()
+  expect([code, error]).toEqual([1, expect.stringContaining(`Port ${port} is in use`)])
+})
+
+test('doctor tells what works, and advises on what does not', async () => {
+  const { code, out } = await convas('doctor', '--json')
+  const report = JSON.parse(out) as { checks: { name: string; ok: boolean; advice: string | null }[] }
+  expect(code).toBe(0)
+  expect(report.checks.map(({ name }) => name)).toEqual([
+    'Native TensorFlow',
+    'Electron',
+    'Display',
+    'Projects folder',
+    'Cache folder',
+  ])
+  expect(report.checks.every(({ ok, advice }) => ok === (advice === null))).toBe(true)
+})
