@@ -60,7 +60,7 @@ export function analyzeModel(model: Model, task: TaskContext | null): ModelAnaly
     parameters,
     trainable,
     multiplyAdds,
-    notation: writeNotation(model, task?.task ?? null),
+    notation: writeNotation(model, task),
   }
 }
 

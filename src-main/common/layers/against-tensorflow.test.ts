@@ -43,7 +43,10 @@ describe(`${graphs} random graphs`, () => {
           node,
           outputShape: (layer.outputShape as Shape).slice(1),
           parameters: layer.countParams(),
-          trainable: layer.trainableWeights.reduce((sum, weight) => sum + tf.util.sizeFromShape(weight.shape), 0),
+          trainable: layer.trainableWeights.reduce(
+            (sum, weight) => sum + tf.util.sizeFromShape(weight.shape as number[]),
+            0,
+          ),
         }
       })
       expect(ours).toEqual(theirs)

@@ -254,11 +254,9 @@ function finish(steps: readonly Step[], { outputUnits, task }: NotationContext):
   return result
 }
 
-/** A last dense layer that has more units than the answer, and does not say that it ends the model by its activation. */
+/** A last dense layer with more units than the answer, that does not say by its activation that it ends the model. */
 function isHidden(step: Step, outputUnits: number): boolean {
-  return (
-    Number(step.params['units']) > outputUnits && (step.bareActivation === true || step.params['activation'] === 'relu')
-  )
+  return Number(step.params['units']) > outputUnits && step.bareActivation === true
 }
 
 function endsFlat(steps: readonly Step[]): boolean {
