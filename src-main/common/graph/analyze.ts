@@ -9,6 +9,7 @@ import type { Edit } from './edit.ts'
 import type { Edge, LayerNode, Model, Params, Shape } from './graph.ts'
 import { problem } from './inspection.ts'
 import type { Inspection } from './inspection.ts'
+import { NODE_GAP_Y, NODE_HEIGHT } from './layout.ts'
 import { adapters, insertFix, mismatchFixes, removeEdgeFix, removeFix, shapeAfter } from './mends.ts'
 import { displayNames, newNodeId } from './names.ts'
 import { orderNodes } from './order.ts'
@@ -321,7 +322,7 @@ function mergeFix(model: Model, node: LayerNode, incoming: readonly Edge[]): Fix
       {
         type: 'add-node',
         ...named,
-        node: { id, layer: 'concatenate', params: {}, x: node.x - 112, y: node.y + 180 },
+        node: { id, layer: 'concatenate', params: {}, x: node.x, y: node.y - NODE_HEIGHT - NODE_GAP_Y },
       },
       ...incoming.map((edge): Edit => ({ type: 'remove-edge', ...named, edge })),
       ...incoming.map(([from]): Edit => ({ type: 'add-edge', ...named, edge: [from, id] })),

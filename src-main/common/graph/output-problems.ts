@@ -6,6 +6,7 @@ import type { Edit } from './edit.ts'
 import type { LayerNode, Shape } from './graph.ts'
 import { problem } from './inspection.ts'
 import type { Inspection } from './inspection.ts'
+import { NODE_GAP_X, NODE_WIDTH } from './layout.ts'
 import { insertTitle, removeFix } from './mends.ts'
 import type { Step } from './mends.ts'
 import { newNodeId } from './names.ts'
@@ -90,7 +91,7 @@ function noInput(inspection: Inspection) {
     id: newNodeId(model, 'input'),
     layer: 'input',
     params: task ? { shape: [...task.inputShape] } : {},
-    x: (first?.x ?? 224) - 224,
+    x: first ? first.x - NODE_WIDTH - NODE_GAP_X : 0,
     y: first?.y ?? 0,
   }
   const edits: Edit[] = [{ type: 'add-node', model: model.id, node, at: 0 }]

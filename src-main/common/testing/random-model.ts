@@ -1,5 +1,4 @@
 import type { Edge, LayerNode, Model, Params, ParamValue, Shape } from '../graph/graph.ts'
-import { laidOut } from '../graph/layout.ts'
 import { newNodeId } from '../graph/names.ts'
 import { ShapeMismatch } from '../layers/define.ts'
 import { definitionOf, layerTypes } from '../layers/registry.ts'
@@ -50,7 +49,7 @@ export function randomModel(random: SeededRandom): Model {
     .filter(({ id }) => !edges.some(([from]) => from === id))
     .map(({ id }) => (shapes.get(id)!.length === 1 && id !== 'in' ? id : add('flatten', {}, [id])!))
   if (flat.length > 1) add('concatenate', {}, flat, Infinity)
-  return laidOut({ id: 'random', name: 'Random', nodes, edges })
+  return { id: 'random', name: 'Random', nodes: nodes.map((node, index) => ({ ...node, x: index * 240 })), edges }
 }
 
 /** Values for every parameter of a layer, drawn from its description; such that this input has a chance to fit. */
