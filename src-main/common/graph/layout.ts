@@ -1,6 +1,6 @@
 import { graphlib, layout as layOut } from '@dagrejs/dagre'
 import type { Edit } from './edit.ts'
-import type { Edge, Graph, LayerNode, Model } from './graph.ts'
+import type { Graph, LayerNode, Model } from './graph.ts'
 
 /** A node's box on the canvas, and the room between boxes, in canvas units. */
 export const NODE_WIDTH = 168
@@ -53,7 +53,7 @@ export function laidOut<G extends Graph>(graph: G): G {
 export function asChain(graph: Graph): readonly LayerNode[] | null {
   if (graph.nodes.length === 0 || graph.edges.length !== graph.nodes.length - 1) return null
   const byId = new Map(graph.nodes.map((node) => [node.id, node]))
-  const next = new Map<string, string>(graph.edges as readonly Edge[])
+  const next = new Map<string, string>(graph.edges)
   const targets = new Set(graph.edges.map(([, to]) => to))
   if (byId.size !== graph.nodes.length || next.size !== graph.edges.length || targets.size !== graph.edges.length)
     return null

@@ -40,7 +40,7 @@ export function displayNames(nodes: readonly LayerNode[]): ReadonlyMap<string, s
       continue
     }
     const definition = isLayerType(node.layer) ? definitionOf(node.layer) : null
-    const ownNumber = definition?.nameNumber?.(node.params) ?? null
+    const ownNumber = definition?.nameNumber(node.params) ?? null
     if (ownNumber !== null) {
       const key = `${prefix}${ownNumber}`
       const same = (counts.get(key) ?? 0) + 1

@@ -127,12 +127,13 @@ export interface LayerDefinition extends Omit<
   | 'trainingOnly'
   | 'nameNumber'
 > {
-  readonly nameNumber: ((params: Params) => number) | null
+  readonly nameNumber: (params: Params) => number | null
   readonly outputShape: (inputs: readonly Shape[], params: Params) => Shape
   readonly weightCount: (inputs: readonly Shape[], params: Params) => number
   readonly untrainedCount: (inputs: readonly Shape[], params: Params) => number
   readonly multiplyAdds: (inputs: readonly Shape[], params: Params) => number
   readonly formula: ((inputs: readonly Shape[], params: Params) => string) | null
+  /** "?" for invalid parameters, as `token` is null for them. */
   readonly brief: (params: Params) => string
   readonly window:
     | ((params: Params) => {
@@ -173,46 +174,72 @@ function paramFault(param: string, expected: string, expectedKo: string, receive
 
 export function defineLayer<const P extends ParamKinds>(spec: LayerSpec<P>): LayerDefinition {
   const kinds: ParamKinds = spec.params
-  const typed = (params: Params): ParamValues<P> =>
-    Object.fromEntries(
-      Object.entries(kinds).map(([name, kind]) => [name, params[name] ?? kind.default]),
-    ) as ParamValues<P>
+  // Parameters never change in place, and a model is analysed after every edit: what was read once is kept.
+  const completed = new WeakMap<Params, ParamValues<P>>()
+  const known = new WeakMap<Params, ReturnType<LayerDefinition['readParams']>>()
+  const typed = (params: Params): ParamValues<P> => {
+    let values = completed.get(params)
+    if (values === undefined) {
+      values = Object.fromEntries(
+        Object.entries(kinds).map(([name, kind]) => [name, params[name] ?? kind.default]),
+      ) as ParamValues<P>
+      completed.set(params, values)
+    }
+    return values
+  }
+  const readParams: LayerDefinition['readParams'] = (params) => {
+    const before = known.get(params)
+    if (before !== undefined) return before
+    const faults: ParamFault[] = []
+    const value: Record<string, ParamValue> = {}
+    for (const name of Object.keys(params)) {
+      if (Object.hasOwn(kinds, name)) continue
+      const names = Object.keys(kinds).join(', ')
+      faults.push({
+        param: name,
+        expected: names === '' ? 'no parameter' : `one of the parameters ${names}`,
+        received: name,
+        text: {
+          en: `\`${name}\` is no parameter of ${spec.label}; it has ${names === '' ? 'none' : names}.`,
+          ko: `${spec.label}에는 \`${name}\` 매개변수가 없습니다. 사용할 수 있는 것: ${names === '' ? '없음' : names}.`,
+        },
+      })
+    }
+    for (const [name, kind] of Object.entries(kinds)) {
+      const given = Object.hasOwn(params, name) ? params[name] : undefined
+      const parsed = given === undefined ? ({ ok: true, value: kind.default } as const) : kind.parse(given)
+      if (parsed.ok) value[name] = parsed.value
+      else faults.push(paramFault(name, parsed.expected, parsed.expectedKo, JSON.stringify(given)))
+    }
+    const result = faults.length === 0 ? ({ ok: true, value } as const) : ({ ok: false, faults } as const)
+    if (result.ok) completed.set(value, value as ParamValues<P>)
+    known.set(params, result)
+    return result
+  }
+  // A canvas shows names and values of faulty layers too, so these must bear whatever a file holds.
+  const valid = (params: Params): ParamValues<P> | null => (readParams(params).ok ? typed(params) : null)
   return {
     ...spec,
-    nameNumber: spec.nameNumber ? (params) => spec.nameNumber!(typed(params)) : null,
+    nameNumber: (params) => {
+      const values = valid(params)
+      return values === null ? null : (spec.nameNumber?.(values) ?? null)
+    },
     outputShape: (inputs, params) => spec.outputShape(inputs, typed(params)),
     weightCount: (inputs, params) => spec.weightCount?.(inputs, typed(params)) ?? 0,
     untrainedCount: (inputs, params) => spec.untrainedCount?.(inputs, typed(params)) ?? 0,
     multiplyAdds: (inputs, params) => spec.multiplyAdds?.(inputs, typed(params)) ?? 0,
     formula: spec.formula ? (inputs, params) => spec.formula!(inputs, typed(params)) : null,
-    brief: (params) => spec.brief(typed(params)),
+    brief: (params) => {
+      const values = valid(params)
+      return values === null ? '?' : spec.brief(values)
+    },
     window: spec.window ? (params) => spec.window!(typed(params)) : null,
-    token: (params) => spec.token?.(typed(params)) ?? null,
+    token: (params) => {
+      const values = valid(params)
+      return values === null ? null : (spec.token?.(values) ?? null)
+    },
     trainingOnly: spec.trainingOnly ?? false,
     build: spec.build ? (context, params) => spec.build!(context, typed(params)) : null,
-    readParams: (params) => {
-      const faults: ParamFault[] = []
-      const value: Record<string, ParamValue> = {}
-      for (const name of Object.keys(params)) {
-        if (Object.hasOwn(kinds, name)) continue
-        const known = Object.keys(kinds).join(', ')
-        faults.push({
-          param: name,
-          expected: known === '' ? 'no parameter' : `one of the parameters ${known}`,
-          received: name,
-          text: {
-            en: `\`${name}\` is no parameter of ${spec.label}; it has ${known === '' ? 'none' : known}.`,
-            ko: `${spec.label}에는 \`${name}\` 매개변수가 없습니다. 사용할 수 있는 것: ${known === '' ? '없음' : known}.`,
-          },
-        })
-      }
-      for (const [name, kind] of Object.entries(kinds)) {
-        const given = Object.hasOwn(params, name) ? params[name] : undefined
-        const parsed = given === undefined ? ({ ok: true, value: kind.default } as const) : kind.parse(given)
-        if (parsed.ok) value[name] = parsed.value
-        else faults.push(paramFault(name, parsed.expected, parsed.expectedKo, JSON.stringify(given) ?? 'undefined'))
-      }
-      return faults.length === 0 ? { ok: true, value } : { ok: false, faults }
-    },
+    readParams,
   }
 }

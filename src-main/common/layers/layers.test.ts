@@ -75,6 +75,18 @@ describe('every layer', () => {
     expect([...sharing.values()].filter((types) => new Set(types).size > 1)).toEqual([])
   })
 
+  test.each(layerTypes)('%s bears parameters of any kind', (type) => {
+    for (const value of ['x', -1, true, null, [], [1.5], {}] as unknown[]) {
+      const params = Object.fromEntries(Object.keys(definitionOf(type).params).map((name) => [name, value])) as Params
+      const { brief, token, nameNumber } = definitionOf(type)
+      expect([typeof brief(params), typeof token(params), typeof nameNumber(params)]).toEqual([
+        'string',
+        expect.stringMatching(/string|object/),
+        expect.stringMatching(/number|object/),
+      ])
+    }
+  })
+
   test.each<readonly [type: LayerType, params: Params, sentence: string]>([
     ['dense', { units: -3 }, '`units` must be a positive whole number. Received: -3'],
     ['dense', { units: 2.5 }, '`units` must be a positive whole number. Received: 2.5'],

@@ -94,7 +94,7 @@ class Scanner {
     this.text = text
   }
 
-  get atEnd(): boolean {
+  isAtEnd(): boolean {
     return this.position >= this.text.length
   }
 
@@ -129,7 +129,7 @@ function readSteps(scanner: Scanner, context: NotationContext): readonly Step[] 
   const steps: Step[] = []
   let rank = context.inputShape.length
   scanner.take(/\s*/)
-  while (!scanner.atEnd || steps.length === 0) {
+  while (!scanner.isAtEnd() || steps.length === 0) {
     const start = scanner.position
     const step = readStep(scanner, steps, rank)
     const params = definitionOf(step.layer).readParams(step.params)
@@ -139,9 +139,10 @@ function readSteps(scanner: Scanner, context: NotationContext): readonly Step[] 
     }
     steps.push(step)
     rank = rankAfter(step.layer, rank)
-    if (scanner.atEnd) break
+    if (scanner.isAtEnd()) break
     scanner.need(/\s*(?:->|→|[-–—,])\s*|\s+|$/, separatorExpected)
-    if (scanner.atEnd && /(?:->|→|[-–—,])\s*$/.test(scanner.text)) throw new Unreadable(scanner.position, tokenExpected)
+    if (scanner.isAtEnd() && /(?:->|→|[-–—,])\s*$/.test(scanner.text))
+      throw new Unreadable(scanner.position, tokenExpected)
   }
   return steps
 }

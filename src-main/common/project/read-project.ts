@@ -1,5 +1,5 @@
-import { z } from 'zod'
-import type { Edge, LayerNode, Model } from '../graph/graph.ts'
+import type { z } from 'zod'
+import type { LayerNode, Model } from '../graph/graph.ts'
 import { newModelId, newNodeId } from '../graph/names.ts'
 import { isLayerType, layerTypes } from '../layers/registry.ts'
 import type { Text } from '../layers/text.ts'
@@ -55,8 +55,7 @@ export function readProject(text: string): Result<ReadProject> {
     )
   }
   const notices = [...migrated.value.notices]
-  // The schema's layer names are exactly LayerType, and its optional keys are absent rather than undefined.
-  const project = withUniqueIds(parsed.data as Project, notices)
+  const project = withUniqueIds(parsed.data, notices)
   return success({ project, notices })
 }
 
@@ -67,7 +66,7 @@ function migrate(
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
     return failure(
       'invalid-project',
-      `\`version\` must be a positive whole number. Received: ${JSON.stringify(version) ?? 'nothing'}`,
+      `\`version\` must be a positive whole number. Received: ${version === undefined ? 'nothing' : JSON.stringify(version)}`,
     )
   }
   if (version > projectVersion) {
@@ -94,18 +93,23 @@ function migrate(
 
 /** Names the first layer type that this Convas lacks, its node and its model; null where it knows them all. */
 function findUnknownLayer(content: Readonly<Record<string, unknown>>): string | null {
-  const models = Array.isArray(content['models']) ? (content['models'] as readonly unknown[]) : []
+  const models: readonly unknown[] = Array.isArray(content['models']) ? content['models'] : []
   for (const [index, model] of models.entries()) {
     if (!isRecord(model) || !Array.isArray(model['nodes'])) continue
     for (const node of model['nodes'] as readonly unknown[]) {
       if (!isRecord(node)) continue
       const layer = node['layer']
       if (typeof layer !== 'string' || isLayerType(layer)) continue
-      const where = `node "${String(node['id'])}" of model "${String(model['name'] ?? model['id'] ?? index)}"`
+      const where = `node "${String(node['id'])}" of model "${nameOf(model, index)}"`
       return `The layer of ${where} must be one of ${layerTypes.join(', ')}. Received: "${layer}"`
     }
   }
   return null
+}
+
+function nameOf(model: Readonly<Record<string, unknown>>, index: number): string {
+  const { name, id } = model
+  return typeof name === 'string' ? name : typeof id === 'string' ? id : String(index)
 }
 
 /** Gives a new id to every model and node whose id occurred before; wires go on meaning the first. */
@@ -120,7 +124,7 @@ function withUniqueIds(project: Project, notices: Text[]): Project {
         ko: `모델 두 개의 id가 "${model.id}"로 같아서 하나를 "${id}"(으)로 바꿨습니다.`,
       })
     }
-    models.push({ ...model, id, nodes: uniqueNodes(model, notices), edges: model.edges as readonly Edge[] })
+    models.push({ ...model, id, nodes: uniqueNodes(model, notices), edges: model.edges })
   }
   return { ...project, models }
 }
