@@ -1,3 +1,4 @@
+import { untrack } from 'svelte'
 import type { MessageKey } from '../messages/messages.ts'
 
 /** Something a person can do from a menu, the keyboard or the command search. */
@@ -20,11 +21,16 @@ export class Commands {
 
   /** Gives back what takes the commands away again. */
   add(commands: readonly Command[]): () => void {
-    this.#byId = new Map([...this.#byId, ...commands.map((command) => [command.id, command] as const)])
+    // Untracked: who adds commands in an effect must not run again because others did so too.
+    untrack(() => {
+      this.#byId = new Map([...this.#byId, ...commands.map((command) => [command.id, command] as const)])
+    })
     return () => {
-      const kept = new Map(this.#byId)
-      for (const command of commands) if (kept.get(command.id) === command) kept.delete(command.id)
-      this.#byId = kept
+      untrack(() => {
+        const kept = new Map(this.#byId)
+        for (const command of commands) if (kept.get(command.id) === command) kept.delete(command.id)
+        this.#byId = kept
+      })
     }
   }
 

@@ -61,7 +61,7 @@ export class DatasetState {
   readonly classes: readonly string[] = $derived(this.#descriptor?.classes ?? [])
 
   async use(source: DataSource | null) {
-    if (JSON.stringify(source) === JSON.stringify(this.#source) && (this.#descriptor || this.#progress)) return
+    if (JSON.stringify(source) === JSON.stringify(this.#source)) return
     if (this.#progress?.state === 'running') await this.cancel()
     this.#source = source
     this.#descriptor = null

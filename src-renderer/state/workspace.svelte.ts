@@ -1,6 +1,6 @@
 import { getContext, setContext, untrack } from 'svelte'
 import type { AppInfo, BackendStatus, EngineInfo, Events, ProjectDocument } from '../../src-main/common/contract.ts'
-import type { PictureRef } from '../../src-main/common/data/dataset.ts'
+import type { DataSource, PictureRef } from '../../src-main/common/data/dataset.ts'
 import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
 import type { Result } from '../../src-main/common/result.ts'
 import type { Bridge } from '../bridge/bridge.ts'
@@ -243,7 +243,8 @@ export class Workspace {
   /** Registers what has to follow other state; call once while a component is set up. */
   follow() {
     $effect(() => {
-      void this.dataset.use(this.project.current?.dataset ?? null)
+      const source = this.#sourceKey
+      untrack(() => void this.dataset.use(JSON.parse(source) as DataSource | null))
     })
     $effect(() => this.#followProbes())
     $effect(() => this.#followLive())
@@ -280,6 +281,8 @@ export class Workspace {
     const timer = setTimeout(() => untrack(() => this.#showProbes()), UNTRAINED_AFTER_MS)
     return () => clearTimeout(timer)
   }
+
+  readonly #sourceKey: string = $derived(JSON.stringify(this.project.current?.dataset ?? null))
 
   /** A text that changes exactly when other kernels or maps are to be shown; training changes much else every frame. */
   readonly #shownModels: string = $derived.by(() => {
