@@ -5,12 +5,14 @@ import type { CatalogueEntry, JobProgress } from '../../common/contract.ts'
 import type { DatasetDescriptor, DataSource, Part } from '../../common/data/dataset.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
+import { colourShapes } from './colour-shapes.ts'
 import { doodles } from './doodles.ts'
 import { mnist } from './mnist.ts'
 import type { Dataset, DatasetReader, DecodedSamples } from './reader.ts'
+import { traffic } from './traffic.ts'
 
 /** Every kind of data there is; the first that matches a source reads it. */
-const readers: readonly DatasetReader[] = [doodles, mnist]
+const readers: readonly DatasetReader[] = [doodles, mnist, colourShapes, traffic]
 
 const parts: readonly Part[] = ['train', 'test']
 

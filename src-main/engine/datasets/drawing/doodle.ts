@@ -8,7 +8,7 @@ import { createRaster, fill, toBytes } from './raster.ts'
 export type Animal = 'cat' | 'dog'
 
 /** Raised whenever a drawing changes, so that caches of the old ones are not used. */
-export const doodleVersion = 1
+export const doodleVersion = 3
 
 /** How one head is drawn, before its features. Shades are 0 (black) … 1 (white). */
 interface Hand {
@@ -36,7 +36,7 @@ export function drawDoodle(animal: Animal, seed: number, size: number): Uint8Arr
 }
 
 function paintBackground(raster: Raster, random: RandomSource): void {
-  const shade = random.between(0.1, 0.9)
+  const shade = random.between(0.62, 0.95)
   const slope = random.between(-0.25, 0.25)
   const angle = random.between(0, 2 * Math.PI)
   const { size, values } = raster
@@ -55,19 +55,21 @@ function paintBackground(raster: Raster, random: RandomSource): void {
       random.between(0.05, 0.3),
       random.between(0, Math.PI),
     )
-    fill(raster, path, [random.uniform()], random.between(0.1, 0.5))
+    fill(raster, path, [random.between(0.35, 1)], random.between(0.1, 0.45))
   }
 }
 
 function chooseHand(raster: Raster, random: RandomSource): Hand {
-  const scale = random.between(0.2, 0.33)
-  const room = 0.5 - scale * 0.9
+  const scale = random.between(0.23, 0.34)
+  // Heads may touch the edge; ears and whiskers may leave the picture.
+  const room = (0.5 - scale) * 0.62
   const backdrop = raster.values[Math.floor(raster.values.length / 2)] as number
-  let fur = random.between(0.08, 0.95)
+  let fur = random.between(0.15, 0.95)
   // A head that the backdrop swallows could be told by nobody.
-  if (Math.abs(fur - backdrop) < 0.22) fur = backdrop > 0.5 ? backdrop - 0.35 : backdrop + 0.35
-  fur = Math.min(0.97, Math.max(0.03, fur))
-  const ink = fur > 0.35 ? random.between(0, 0.15) : random.between(0.75, 1)
+  if (Math.abs(fur - backdrop) < 0.15) fur = backdrop - random.between(0.2, 0.4)
+  const isFilled = random.uniform() < 0.8
+  // White lines on black animals, black ones else.
+  const ink = isFilled && fur < 0.3 ? random.between(0.8, 1) : random.between(0, 0.18)
   return {
     random,
     raster,
@@ -76,14 +78,14 @@ function chooseHand(raster: Raster, random: RandomSource): Hand {
       y: 0.5 + random.between(-room, room),
       scaleX: scale * random.between(0.85, 1.15) * (random.uniform() < 0.5 ? -1 : 1),
       scaleY: scale * random.between(0.9, 1.1),
-      angle: random.normal() * 0.3,
+      angle: random.normal() * 0.2,
     },
     fur,
     light: Math.min(1, fur + random.between(0.12, 0.3)),
     dark: Math.max(0, fur - random.between(0.15, 0.35)),
     ink,
     lineWidth: random.between(0.05, 0.12),
-    filled: random.uniform() < 0.8,
+    filled: isFilled,
   }
 }
 
@@ -111,7 +113,7 @@ function drawCat(hand: Hand): void {
   const width = random.between(0.92, 1.08)
   const height = random.between(0.74, 0.9)
   const earTip = { x: random.between(0.62, 0.95), y: random.between(-1.5, -1.15) }
-  const folded = random.uniform() < 0.06
+  const folded = random.uniform() < 0.1
   for (const side of [-1, 1]) {
     const tip = folded ? { x: earTip.x + 0.15, y: -0.75 } : earTip
     const ear = mirrored(
@@ -164,7 +166,8 @@ function drawCat(hand: Hand): void {
     paint(hand, ellipse(side * eyeX, eyeY, random.between(0.05, 0.09), eyeHeight * 0.95), 0.02)
   }
   const noseY = random.between(0.15, 0.28)
-  const nose = random.between(0.09, 0.14)
+  const nose = random.between(0.09, 0.17)
+  const shaven = random.uniform() < 0.15
   if (hand.filled && random.uniform() < 0.6) {
     for (const side of [-1, 1]) paint(hand, ellipse(side * 0.17, noseY + 0.22, 0.24, 0.18), hand.light)
   }
@@ -175,7 +178,7 @@ function drawCat(hand: Hand): void {
       curve({ x: 0, y: noseY + nose }, { x: side * 0.05, y: noseY + 0.32 }, { x: side * 0.27, y: noseY + 0.22 }, 4),
       hand.lineWidth * 0.8,
     )
-    const whiskers = 2 + random.below(2)
+    const whiskers = shaven ? 0 : 2 + random.below(2)
     const spread = random.between(0.1, 0.2)
     const reach = random.between(1.15, 1.5)
     for (let whisker = 0; whisker < whiskers; whisker++) {
@@ -201,7 +204,7 @@ function drawDog(hand: Hand): void {
   const earShade = random.uniform() < 0.6 ? hand.dark : hand.fur
   const drawEars = () => {
     for (const side of [-1, 1]) {
-      if (kind < 0.62) {
+      if (kind < 0.56) {
         const length = random.between(0.52, 0.78)
         const ear = ellipse(
           side * (width + 0.08),
@@ -211,7 +214,7 @@ function drawDog(hand: Hand): void {
           side * random.between(-0.4, -0.08),
         )
         paintPart(hand, ear, earShade)
-      } else if (kind < 0.88) {
+      } else if (kind < 0.8) {
         paintPart(
           hand,
           ellipse(
@@ -235,7 +238,7 @@ function drawDog(hand: Hand): void {
       }
     }
   }
-  const earsBehind = kind >= 0.62 || random.uniform() < 0.4
+  const earsBehind = kind >= 0.56 || random.uniform() < 0.4
   if (earsBehind) drawEars()
   paintPart(hand, ellipse(0, 0, width, height), hand.fur)
   if (!earsBehind) drawEars()
@@ -288,13 +291,24 @@ function drawDog(hand: Hand): void {
 
 /** Grain, and a few strokes that belong to nothing. The grain follows the size, not the place, so it stays a detail. */
 function addNoise(raster: Raster, random: RandomSource, seed: number): void {
+  // Something in the way: a leaf, a thumb, a corner of a table.
+  if (random.uniform() < 0.3) {
+    const hidden = ellipse(
+      random.uniform(),
+      random.uniform(),
+      random.between(0.08, 0.2),
+      random.between(0.08, 0.2),
+      random.between(0, Math.PI),
+    )
+    fill(raster, hidden, [random.uniform()])
+  }
   const scratches = random.below(4)
   for (let scratch = 0; scratch < scratches; scratch++) {
     const from = { x: random.uniform(), y: random.uniform() }
     const to = { x: from.x + random.between(-0.35, 0.35), y: from.y + random.between(-0.35, 0.35) }
     fill(raster, stroke([from, to], random.between(0.01, 0.03)), [random.uniform()], random.between(0.4, 0.9))
   }
-  const strength = random.between(0.01, 0.07)
+  const strength = random.between(0.02, 0.13)
   const grain = randomSource(deriveSeed('grain', seed))
   for (let index = 0; index < raster.values.length; index++) {
     raster.values[index] = (raster.values[index] as number) + grain.normal() * strength

@@ -1,0 +1,288 @@
+import type { Part } from '../../../common/data/dataset.ts'
+import type { NodeTensor } from '../../../common/training/probe.ts'
+import type { Recipe } from '../../../common/training/recipe.ts'
+import type { Backend } from '../../backends/backend.ts'
+import type { CompiledModel } from '../../compile/compile.ts'
+import type { Dataset } from '../../datasets/reader.ts'
+import type { Batch } from '../batches.ts'
+import { createLoss } from '../losses.ts'
+import { createOptimizer } from '../optimizers.ts'
+import type { StepResult, TrainingStep } from '../step.ts'
+import { tensorflowOf } from './binding.ts'
+import { modelRecorder } from './model-recordings.ts'
+import { optimizerNodes } from './optimizer-nodes.ts'
+import type { OptimizerMemory } from './optimizer-nodes.ts'
+import { openSession } from './session.ts'
+import type { Fetched, FeedValues, Session } from './session.ts'
+import { useFusedReluGradient } from './relu-gradient.ts'
+import type { Recording } from './recording.ts'
+import { buildStepGraph, nodeNames, stateVariables } from './step-graph.ts'
+import type { ResidentPart, StepGraphPlan } from './step-graph.ts'
+
+export interface ReplayOptions {
+  readonly backend: Backend
+  readonly model: CompiledModel
+  readonly recipe: Pick<Recipe, 'optimizer' | 'loss'>
+  readonly dataset: Dataset
+  /** Batch sizes known beforehand; others cost a new session when they come. */
+  readonly batches: { readonly training: readonly number[]; readonly evaluation: readonly number[] }
+  /** False: the optimiser op by op, to the bit as the eager step has it. */
+  readonly isFused?: boolean
+  /** More than this many bytes of data are fed batch by batch instead of living in the session. */
+  readonly residentLimit?: number
+}
+
+const defaultResidentLimit = 512 * 2 ** 20
+/** How often the state is put aside, so that the last good weights can be computed again after a bad step. */
+const savingIntervalMs = 2_000
+
+interface TakenStep {
+  readonly positions: Int32Array
+  readonly learningRate: number
+  readonly step: number
+}
+
+/** A state put aside in the session, and what has happened since. */
+interface SavedState {
+  readonly generation: 0 | 1
+  readonly memory: OptimizerMemory
+  /** Steps since the older saved state at the time of saving. */
+  readonly length: number
+}
+
+/** Trains a model as one TensorFlow graph. Throws NotReplayable where a step cannot be written down. */
+export function createReplayedStep(options: ReplayOptions): TrainingStep {
+  const { backend, model, recipe, dataset, isFused = true } = options
+  useFusedReluGradient(backend)
+  const native = tensorflowOf(backend)
+  const loss = createLoss(backend.tf, recipe.loss)
+  const recorder = modelRecorder(backend, model, loss)
+  const { slotCount, initialSlot } = createOptimizer(backend.tf, recipe.optimizer)
+  const optimizer = optimizerNodes(recipe.optimizer, isFused)
+  const { task } = dataset.descriptor
+  const resident = residentParts(dataset, options.residentLimit ?? defaultResidentLimit)
+
+  const trainingRecordings = new Map<number, Recording>()
+  const evaluationRecordings = new Map<number, Recording>()
+  for (const batch of options.batches.training) trainingRecordings.set(batch, recorder.trainingStep(batch))
+  for (const batch of options.batches.evaluation) evaluationRecordings.set(batch, recorder.evaluation(batch))
+  const look = recorder.look()
+
+  const plan = (): StepGraphPlan => ({
+    inputShape: model.inputShape,
+    units: model.outputShape.at(-1) ?? 1,
+    task,
+    threshold: loss.fromLogits ? 0 : 0.5,
+    weights: model.weights,
+    slotCount,
+    optimizer,
+    resident,
+    training: [...trainingRecordings].map(([batch, recording]) => ({ batch, steps: 1, recording })),
+    evaluation: [...evaluationRecordings].map(([batch, recording]) => ({ batch, recording })),
+    look,
+  })
+  const state = stateVariables(plan())
+  const weightNames = model.weights.map((_, index) => nodeNames.weight(index))
+
+  let session: Session
+  let calls: Map<string, (...values: FeedValues[]) => Fetched[]>
+  const call = (feeds: readonly string[], fetches: readonly string[], values: readonly FeedValues[]): Fetched[] => {
+    const key = `${feeds.join()}>${fetches.join()}`
+    let prepared = calls.get(key)
+    if (prepared === undefined) calls.set(key, (prepared = session.prepare(feeds, fetches)))
+    return prepared(...values)
+  }
+  const setVariable = (name: string, values: FeedValues) => {
+    call([nodeNames.given(name)], [nodeNames.set(name)], [values])
+  }
+  const readAll = (names: readonly string[]) =>
+    call([], names.map(nodeNames.value), []).map(({ data }) => data as Float32Array)
+
+  const open = (values: readonly FeedValues[]) => {
+    session = openSession(native, buildStepGraph(plan()))
+    calls = new Map()
+    const names = state.map(({ name }) => name)
+    call(names.map(nodeNames.given), names.map(nodeNames.set), values)
+    for (const { part } of resident) {
+      const { inputs, targets } = dataset.parts[part]
+      setVariable(nodeNames.inputs(part), inputs)
+      setVariable(nodeNames.targets(part), targets)
+    }
+  }
+
+  let memory: OptimizerMemory = { step: 0, product: 1 }
+  let saved: SavedState = { generation: 0, memory, length: 0 }
+  let candidate: SavedState | null = null
+  let taken: TakenStep[] = []
+  let savedMs = 0
+
+  const save = (generation: 0 | 1): SavedState => {
+    call([], [nodeNames.save(generation)], [])
+    savedMs = performance.now()
+    return { generation, memory, length: taken.length }
+  }
+  const startAnew = () => {
+    taken = []
+    candidate = null
+    saved = save(0)
+  }
+  /** A session with batches of another size; training goes on where it was. */
+  const reopen = () => {
+    const values = readAll(state.map(({ name }) => name))
+    session.close()
+    open(values)
+    startAnew()
+  }
+
+  const take = ({ positions, learningRate, step }: TakenStep): StepResult => {
+    const batch = positions.length
+    const name = nodeNames.train(batch, 1)
+    const numbers = Float32Array.from(optimizer.numbers(memory, learningRate))
+    const clock = Int32Array.of(step)
+    const shared = [nodeNames.numbers(name), nodeNames.clock(name)]
+    const [result] = resident.some(({ part }) => part === 'train')
+      ? call([...shared, nodeNames.positions(name)], [name], [numbers, clock, positions])
+      : call(
+          [...shared, nodeNames.fedInputs(name), nodeNames.fedTargets(name)],
+          [name],
+          [numbers, clock, ...readSamples(dataset, 'train', positions)],
+        )
+    memory = optimizer.advance(memory)
+    const [value = Number.NaN, correct = 0] = result?.data ?? []
+    return { loss: value, correct: task === 'classification' ? correct : null }
+  }
+  /** Back to the state after the first `count` of the steps taken since the saved state. */
+  const goBack = (count: number) => {
+    call([], [nodeNames.restore(saved.generation)], [])
+    memory = saved.memory
+    const again = taken.slice(0, Math.max(0, count))
+    for (const one of again) take(one)
+    taken = again
+    candidate = null
+  }
+
+  open([
+    ...model.weights.map(({ variable }) => Float32Array.from(variable.dataSync())),
+    ...state.slice(model.weights.length).map(({ shape }) => new Float32Array(sizeOf(shape)).fill(initialSlot)),
+  ])
+  startAnew()
+
+  return {
+    train: (batch, learningRate, step) => {
+      const size = batch.positions.length
+      if (!trainingRecordings.has(size)) {
+        trainingRecordings.set(size, recorder.trainingStep(size))
+        reopen()
+      }
+      if (candidate === null && performance.now() - savedMs >= savingIntervalMs)
+        candidate = save(saved.generation === 0 ? 1 : 0)
+      const one: TakenStep = { positions: Int32Array.from(batch.positions), learningRate, step }
+      const result = take(one)
+      if (!Number.isFinite(result.loss)) {
+        goBack(taken.length)
+        return result
+      }
+      taken.push(one)
+      // Only now it is known that the weights put aside were good.
+      if (candidate !== null) {
+        taken = taken.slice(candidate.length)
+        saved = candidate
+        candidate = null
+      }
+      return result
+    },
+    evaluate: (batch) => {
+      const size = batch.positions.length
+      if (!evaluationRecordings.has(size)) {
+        evaluationRecordings.set(size, recorder.evaluation(size))
+        reopen()
+      }
+      const isResident = resident.some(({ part }) => part === batch.part)
+      const name = nodeNames.evaluate(size, isResident ? batch.part : null)
+      const fetches = [nodeNames.loss(name), nodeNames.scores(name)]
+      const [mean, scores] = isResident
+        ? call([nodeNames.positions(name)], fetches, [Int32Array.from(batch.positions)])
+        : call(
+            [nodeNames.fedInputs(name), nodeNames.fedTargets(name)],
+            fetches,
+            readSamples(dataset, batch.part, batch.positions),
+          )
+      return { loss: mean?.data[0] ?? Number.NaN, scores: scores?.data as Float32Array }
+    },
+    look: (input, nodes) => {
+      const known = nodes.filter((node) => model.order.includes(node))
+      const kernels = model.weights.flatMap(({ node, shape }, index) =>
+        known.includes(node) && shape.length >= 3 ? [index] : [],
+      )
+      const [answer, ...values] = call(
+        [nodeNames.lookInput],
+        [
+          nodeNames.answer,
+          ...known.map((node) => nodeNames.map(model.order.indexOf(node))),
+          ...kernels.map((index) => nodeNames.value(nodeNames.weight(index))),
+        ],
+        [Float32Array.from(input.dataSync())],
+      )
+      // Whoever shows kernels reads them from the model.
+      kernels.forEach((index, position) => {
+        assignWeight(backend, model, index, values[known.length + position]?.data as Float32Array)
+      })
+      return {
+        maps: known.map((node, index): NodeTensor => {
+          const { shape, data } = values[index] as Fetched
+          return { node, shape: shape.slice(1), data: data as Float32Array }
+        }),
+        prediction: Array.from(answer?.data ?? []),
+      }
+    },
+    readWeights: () => readAll(weightNames),
+    writeWeights: (values) => {
+      call(weightNames.map(nodeNames.given), weightNames.map(nodeNames.set), values)
+      startAnew()
+    },
+    undoLast: () => {
+      goBack(taken.length - 1)
+    },
+    dispose: () => {
+      session.close()
+      model.dispose()
+    },
+  }
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1)
+}
+
+function assignWeight(backend: Backend, model: CompiledModel, index: number, values: Float32Array): void {
+  const weight = model.weights[index]
+  if (weight === undefined) return
+  backend.tf.tidy(() => {
+    weight.variable.assign(backend.tf.tensor(values, [...weight.shape]))
+  })
+}
+
+/** The parts that fit into a session, the training part first. */
+function residentParts(dataset: Dataset, limit: number): readonly ResidentPart[] {
+  let left = limit
+  return (['train', 'test'] as const).flatMap((part) => {
+    const { inputs, targets } = dataset.parts[part]
+    const bytes = inputs.byteLength + targets.byteLength
+    if (targets.length === 0 || bytes > left) return []
+    left -= bytes
+    return [{ part, count: targets.length, isBytes: inputs instanceof Uint8Array }]
+  })
+}
+
+/** Samples as they are fed: pixels 0…1, and the targets. */
+function readSamples(dataset: Dataset, part: Part, positions: Int32Array): readonly [Float32Array, Float32Array] {
+  const { inputs, targets } = dataset.parts[part]
+  const size = sizeOf(dataset.descriptor.shape)
+  const values = new Float32Array(positions.length * size)
+  const divisor = inputs instanceof Uint8Array ? 255 : 1
+  positions.forEach((position, row) => {
+    for (let index = 0; index < size; index++)
+      values[row * size + index] = (inputs[position * size + index] as number) / divisor
+  })
+  return [values, Float32Array.from(positions, (position) => targets[position] as number)]
+}

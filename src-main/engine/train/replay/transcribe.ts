@@ -1,0 +1,62 @@
+import { dataTypes } from './binding.ts'
+import type { Graph } from './graph.ts'
+import { intConstant, typeOf } from './graph.ts'
+import type { Recording, Source } from './recording.ts'
+
+/** What stands in a graph for the values that a recording was given, and for the step's number (a whole-number scalar). */
+export interface Stage {
+  readonly given: ReadonlyMap<string, string>
+  readonly step: string | null
+}
+
+/** Writes a recording into a graph and gives the names of its outputs. The same recording may be written many times. */
+export function transcribe(graph: Graph, recording: Recording, stage: Stage): readonly string[] {
+  const names: string[] = []
+  const nameOf = (source: Source): string => {
+    if (source.from === 'given') {
+      const name = stage.given.get(source.key)
+      if (name === undefined) throw new Error(`Nothing stands for "${source.key}".`)
+      return name
+    }
+    const node = names[source.index] as string
+    return source.output === 0 ? node : `${node}:${source.output}`
+  }
+  const needed = neededInstructions(recording)
+  recording.instructions.forEach((instruction, index) => {
+    if (!needed.has(index)) {
+      names.push('')
+      return
+    }
+    switch (instruction.type) {
+      case 'constant':
+        names.push(graph.constant(instruction.dtype, instruction.shape, instruction.content))
+        return
+      case 'step-seed':
+        if (stage.step === null) throw new Error('Random numbers were recorded where no step is counted.')
+        names.push(
+          graph.add('Pack', [intConstant(graph, instruction.seed), stage.step], {
+            N: { kind: 'int', value: 2 },
+            T: typeOf(dataTypes.int32),
+            axis: { kind: 'int', value: 0 },
+          }),
+        )
+        return
+      case 'op':
+        names.push(graph.add(instruction.op, instruction.inputs.map(nameOf), instruction.attributes))
+    }
+  })
+  return recording.outputs.map(nameOf)
+}
+
+function neededInstructions({ instructions, outputs }: Recording): ReadonlySet<number> {
+  const needed = new Set<number>()
+  const visit = (source: Source) => {
+    if (source.from === 'instruction') needed.add(source.index)
+  }
+  outputs.forEach(visit)
+  for (let index = instructions.length - 1; index >= 0; index--) {
+    const instruction = instructions[index]
+    if (needed.has(index) && instruction?.type === 'op') instruction.inputs.forEach(visit)
+  }
+  return needed
+}
