@@ -282,7 +282,7 @@ export class Workspace {
     return () => clearTimeout(timer)
   }
 
-  readonly #sourceKey: string = $derived(JSON.stringify(this.project.current?.dataset ?? null))
+  readonly #sourceKey: string = $derived.by(() => JSON.stringify(this.project.current?.dataset ?? null))
 
   /** A text that changes exactly when other kernels or maps are to be shown; training changes much else every frame. */
   readonly #shownModels: string = $derived.by(() => {
