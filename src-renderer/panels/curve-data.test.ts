@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ModelHistory } from '../state/training-state.svelte.ts'
-import { curvesOf, extentOf, nearestEpoch } from './curve-data.ts'
+import { curvesOf, extentOf, nearestEpoch, valueNear } from './curve-data.ts'
 
 const step = (number: number, loss: number) =>
   ({ type: 'step', model: 'm', step: number, epoch: Math.ceil(number / 2), loss, accuracy: null }) as const
@@ -79,4 +79,11 @@ test.each([
 
 test('where no epoch is stored, a click finds none', () => {
   expect(nearestEpoch(1, 'epoch', 2, [])).toBeNull()
+})
+
+test('under the pointer stands the newest value of the step, or of the nearest epoch', () => {
+  const at = (step: number, part: 'training' | 'validation') =>
+    valueNear(model, { metric: 'loss', part, step, stepsPerEpoch: 2 })
+  expect([at(0.5, 'training'), at(1, 'training'), at(2.9, 'training'), at(99, 'training')]).toEqual([null, 4, 3, 1])
+  expect([at(0.5, 'validation'), at(1, 'validation'), at(4, 'validation')]).toEqual([null, 3.5, 3.8])
 })

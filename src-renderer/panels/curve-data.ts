@@ -89,3 +89,30 @@ export function nearestEpoch(place: number, axis: CurveAxis, stepsPerEpoch: numb
     null,
   )
 }
+
+/** The value that was newest at a step of the run; null before the first. */
+export function valueNear(
+  model: ModelHistory,
+  options: {
+    readonly metric: Metric
+    readonly part: 'training' | 'validation'
+    readonly step: number
+    readonly stepsPerEpoch: number
+  },
+): number | null {
+  const { metric, part, step, stepsPerEpoch } = options
+  if (part === 'training' && model.steps.length > 0) {
+    // The first step beyond the place, by halving: a long run has hundreds of thousands.
+    let low = 0
+    let high = model.steps.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((model.steps[middle]?.step ?? 0) <= step) low = middle + 1
+      else high = middle
+    }
+    return model.steps[low - 1]?.[metric] ?? null
+  }
+  const key = part === 'training' ? metric : metric === 'loss' ? 'valLoss' : 'valAccuracy'
+  const ended = model.epochs.filter((epoch) => epoch.epoch * stepsPerEpoch <= step + stepsPerEpoch / 2)
+  return ended.at(-1)?.[key] ?? null
+}

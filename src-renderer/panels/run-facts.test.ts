@@ -1,5 +1,22 @@
 import { expect, test } from 'vitest'
-import { answerOf, confusionAt, isDead } from './run-facts.ts'
+import type { RunView } from '../state/training-state.svelte.ts'
+import { answerOf, confusionAt, isDead, progressOf } from './run-facts.ts'
+
+const emptyRun: RunView = {
+  run: 'r',
+  project: { models: [] } as never,
+  state: 'running',
+  backend: 'cpu',
+  device: '',
+  samples: null,
+  epochs: 3,
+  stepsPerEpoch: 10,
+  progress: null,
+  models: [],
+  log: [],
+  failure: null,
+  snapshots: {},
+}
 
 test('one number speaks for the second class from a half on', () => {
   expect([answerOf([0.9], 2), answerOf([0.2], 2)]).toEqual([
@@ -38,4 +55,18 @@ test('the matrix is that of the epoch, or the newest', () => {
 
 test('a map with one spark is not dead', () => {
   expect([isDead(() => 0, 2, 2), isDead((row) => row, 2, 2)]).toEqual([true, false])
+})
+
+test.each([
+  [1, { epoch: 1, stepOfEpoch: 1, done: 1 / 30 }],
+  [10, { epoch: 1, stepOfEpoch: 10, done: 10 / 30 }],
+  [11, { epoch: 2, stepOfEpoch: 1, done: 11 / 30 }],
+  [30, { epoch: 3, stepOfEpoch: 10, done: 1 }],
+])('step %s of three epochs of ten', (step, expected) => {
+  const progress = { epoch: Math.ceil(step / 10), step, secondsElapsed: 1, secondsLeft: 1, samplesPerSecond: 1 }
+  expect(progressOf({ ...emptyRun, progress: { type: 'progress', ...progress } })).toEqual(expected)
+})
+
+test('a run whose progress was not kept stands at its last epoch', () => {
+  expect(progressOf(emptyRun)).toEqual({ epoch: 0, stepOfEpoch: null, done: 0 })
 })

@@ -34,3 +34,25 @@ export function isDead(at: (row: number, column: number) => number, height: numb
   }
   return true
 }
+
+/** Where a run stands. `epoch` is the one under way, or the last; `done` is 0…1 over the whole run. */
+export interface RunProgressFacts {
+  readonly epoch: number
+  readonly stepOfEpoch: number | null
+  readonly done: number
+}
+
+/** Reads the newest progress; a run read back without one stands at its last epoch. */
+export function progressOf(view: RunView): RunProgressFacts {
+  const perEpoch = view.stepsPerEpoch
+  const total = Math.max(1, perEpoch * view.epochs)
+  const ended = Math.max(0, ...view.models.map((model) => model.epochs.at(-1)?.epoch ?? 0))
+  if (!view.progress) return { epoch: ended, stepOfEpoch: null, done: view.epochs > 0 ? ended / view.epochs : 0 }
+  const { step, epoch } = view.progress
+  const started = perEpoch > 0 ? Math.floor((Math.max(1, step) - 1) / perEpoch) * perEpoch : 0
+  return {
+    epoch: Math.min(view.epochs, Math.max(epoch, ended)),
+    stepOfEpoch: perEpoch > 0 ? step - started : null,
+    done: Math.min(1, step / total),
+  }
+}

@@ -1,0 +1,49 @@
+import type { Workspace } from '../state/workspace.svelte.ts'
+import { useWorkspace } from '../state/workspace.svelte.ts'
+import type { CurveAxis } from './curve-data.ts'
+import { Remembered } from './remembered.svelte.ts'
+
+export const dockTabs = ['curves', 'maps', 'confusion', 'log'] as const
+export type DockTab = (typeof dockTabs)[number]
+
+/** One end of the colour scale for each map, for all of a layer, or for the whole net. */
+export const scales = ['map', 'layer', 'net'] as const
+export type Scale = (typeof scales)[number]
+
+/** How the panels are laid out and how curves and maps are read; shared by dock and rooms. */
+export class PanelState {
+  readonly inspectorWidth = new Remembered('inspector.width', 288, (value) => value >= 240 && value <= 420)
+  readonly inspectorOpen = new Remembered('inspector.open', true)
+  readonly dockHeight = new Remembered('dock.height', 264, (value) => value >= 160 && value <= 480)
+  readonly dockOpen = new Remembered('dock.open', true)
+  readonly dockTab = new Remembered<DockTab>('dock.tab', 'curves', (value) => dockTabs.includes(value))
+  readonly smoothing = new Remembered('curves.smoothing', 0.6, (value) => value >= 0 && value < 1)
+  readonly axis = new Remembered<CurveAxis>('curves.axis', 'epoch', (value) => value === 'epoch' || value === 'step')
+  readonly logLoss = new Remembered('curves.logLoss', false)
+  readonly scale = new Remembered<Scale>('maps.scale', 'layer', (value) => scales.includes(value))
+  readonly zoom = new Remembered('maps.zoom', 1, (value) => value >= 0.5 && value <= 4)
+  readonly confusionShare = new Remembered('confusion.share', false)
+
+  #hidden = $state.raw<ReadonlySet<string>>(new Set())
+
+  isHidden(model: string): boolean {
+    return this.#hidden.has(model)
+  }
+
+  toggleModel(model: string) {
+    const hidden = new Set(this.#hidden)
+    if (!hidden.delete(model)) hidden.add(model)
+    this.#hidden = hidden
+  }
+}
+
+const states = new WeakMap<Workspace, PanelState>()
+
+export function usePanelState(): PanelState {
+  const workspace = useWorkspace()
+  const known = states.get(workspace)
+  if (known) return known
+  const created = new PanelState()
+  states.set(workspace, created)
+  return created
+}
