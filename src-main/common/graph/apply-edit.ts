@@ -155,8 +155,8 @@ function changeNode(
 }
 
 function renamed(node: LayerNode, name: string | null): LayerNode {
-  const { name: _, ...rest } = node
-  return name === null ? rest : { ...rest, name }
+  const { id, layer, params, x, y } = node
+  return name === null ? { id, layer, params, x, y } : { ...node, name }
 }
 
 function withParam(params: Params, param: string, value: Params[string] | undefined): Params {

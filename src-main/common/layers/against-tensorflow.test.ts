@@ -82,11 +82,8 @@ function compileForTest(model: Model): tf.LayersModel {
 function contextFor(name: string): BuildContext {
   return {
     layers: tf.layers,
-    initializer: (initializer) =>
-      tf.initializers[initializer === 'lecunNormal' ? 'leCunNormal' : initializer]({}) as ReturnType<
-        typeof tf.initializers.zeros
-      >,
-    regularizer: (l1, l2) => tf.regularizers.l1l2({ l1, l2 }) as ReturnType<typeof tf.regularizers.l2>,
+    initializer: (initializer) => tf.initializers[initializer === 'lecunNormal' ? 'leCunNormal' : initializer]({}),
+    regularizer: (l1, l2) => tf.regularizers.l1l2({ l1, l2 }),
     dropout: (rate) => tf.layers.dropout({ name, rate }),
     gaussianNoise: (stddev) => tf.layers.gaussianNoise({ name, stddev }),
     name,

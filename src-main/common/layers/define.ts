@@ -48,7 +48,7 @@ export type MismatchMend =
 export interface BuildContext {
   readonly layers: typeof tf.layers
   /** A seeded initialiser; `weight` names which of the layer's weights it is for. */
-  readonly initializer: (name: InitializerName, weight: string) => ReturnType<typeof tf.initializers.zeros>
+  readonly initializer: (name: InitializerName, weight: string) => ReturnType<typeof tf.initializers.glorotUniform>
   readonly regularizer: (l1: number, l2: number) => ReturnType<typeof tf.regularizers.l2> | undefined
   /** Dropout and noise whose randomness follows from the run's seed and step. */
   readonly dropout: (rate: number) => tf.layers.Layer
