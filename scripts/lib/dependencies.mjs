@@ -25,7 +25,7 @@ export async function ensureDependencies() {
     return true
   }
   say('Installing packages (once) …')
-  const [command, args] = npmCommand(['ci', '--no-audit', '--no-fund'])
+  const [command, args] = npmCommand(['ci', '--no-audit', '--no-fund', '--loglevel=error'])
   const code = await runVisibly(command, args, { cwd: projectFolder })
   if (code === 0) {
     stamp(stampFile, hash)

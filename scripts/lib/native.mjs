@@ -2,7 +2,7 @@ import { createProgress, say } from './terminal.mjs'
 
 /** Sets up native TensorFlow where that was not done yet. Never fails: without it, Convas computes on wasm. */
 export async function ensureNativeTensorflow({ retry }) {
-  const bar = createProgress('Native TensorFlow (once):')
+  const bar = createProgress('Native TensorFlow (once)')
   let worked = false
   const progress = ({ step, text, done, total }) => {
     if (step === 'check') return
