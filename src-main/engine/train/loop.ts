@@ -224,7 +224,7 @@ function trainInBackground(
         options.show({
           model,
           step,
-          epoch: Math.max(0, epoch - (step % stepsPerEpoch === 0 ? 0 : 1)),
+          epoch: Math.floor(step / stepsPerEpoch),
           picture,
           maps,
           kernels: kernelsOf(contestant.compiled, nodes),

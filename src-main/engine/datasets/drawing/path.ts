@@ -73,14 +73,17 @@ export function stroke(points: readonly Point[], width: number): Path {
     if (length === 0) return
     const acrossX = (-(next.y - point.y) / length) * half
     const acrossY = ((next.x - point.x) / length) * half
-    rings.push(
-      ...polygon(
-        { x: point.x + acrossX, y: point.y + acrossY },
-        { x: point.x - acrossX, y: point.y - acrossY },
-        { x: next.x - acrossX, y: next.y - acrossY },
-        { x: next.x + acrossX, y: next.y + acrossY },
-      ),
-    )
+    // This order runs the same way round as an ellipse, whatever the direction.
+    rings.push([
+      point.x + acrossX,
+      point.y + acrossY,
+      point.x - acrossX,
+      point.y - acrossY,
+      next.x - acrossX,
+      next.y - acrossY,
+      next.x + acrossX,
+      next.y + acrossY,
+    ])
   })
   return rings
 }

@@ -14,36 +14,53 @@ export function createRaster(size: number, channels: number): Raster {
   return { size, channels, values: new Float32Array(size * size * channels) }
 }
 
-/** Paints the inside of a path over what is there; `colour` has one value a channel, `opacity` is 0…1. */
-export function fill(raster: Raster, path: Path, colour: readonly number[], opacity = 1): void {
-  const { size, channels, values } = raster
-  let top = Infinity
-  let bottom = -Infinity
-  for (const ring of path) {
-    for (let index = 1; index < ring.length; index += 2) {
-      const y = (ring[index] as number) * size
+/** A ring in pixels, with the heights between which it lies: most rings of a long stroke miss most lines. */
+interface ScaledRing {
+  readonly points: Float64Array
+  readonly top: number
+  readonly bottom: number
+}
+
+function scaled(path: Path, size: number): readonly ScaledRing[] {
+  return path.map((ring) => {
+    const points = new Float64Array(ring.length)
+    let top = Infinity
+    let bottom = -Infinity
+    for (let index = 0; index < points.length; index += 2) {
+      const y = (ring[index + 1] as number) * size
+      points[index] = (ring[index] as number) * size
+      points[index + 1] = y
       if (y < top) top = y
       if (y > bottom) bottom = y
     }
-  }
-  const firstRow = Math.max(0, Math.floor(top))
-  const lastRow = Math.min(size - 1, Math.floor(bottom))
+    return { points, top, bottom }
+  })
+}
+
+/** Paints the inside of a path over what is there; `colour` has one value a channel, `opacity` is 0…1. */
+export function fill(raster: Raster, path: Path, colour: readonly number[], opacity = 1): void {
+  const { size, channels, values } = raster
+  const rings = scaled(path, size)
+  const firstRow = Math.max(0, Math.floor(Math.min(...rings.map(({ top }) => top))))
+  const lastRow = Math.min(size - 1, Math.floor(Math.max(...rings.map(({ bottom }) => bottom))))
   const cover = new Float32Array(size)
-  const crossings: { x: number; turn: number }[] = []
+  const crossings: Crossing[] = []
   for (let row = firstRow; row <= lastRow; row++) {
+    const near = rings.filter(({ top, bottom }) => top < row + 1 && bottom >= row)
+    if (near.length === 0) continue
     cover.fill(0)
     let covered = false
     for (let step = 0; step < heightsPerPixel; step++) {
       crossings.length = 0
-      collectCrossings(path, row + (step + 0.5) / heightsPerPixel, size, crossings)
+      collectCrossings(near, row + (step + 0.5) / heightsPerPixel, crossings)
       if (crossings.length === 0) continue
       covered = true
       crossings.sort((a, b) => a.x - b.x)
       let winding = 0
       for (let index = 0; index + 1 < crossings.length; index++) {
-        const here = crossings[index] as { x: number; turn: number }
+        const here = crossings[index] as Crossing
         winding += here.turn
-        if (winding !== 0) addSpan(cover, here.x, (crossings[index + 1] as { x: number }).x)
+        if (winding !== 0) addSpan(cover, here.x, (crossings[index + 1] as Crossing).x)
       }
     }
     if (!covered) continue
@@ -59,13 +76,20 @@ export function fill(raster: Raster, path: Path, colour: readonly number[], opac
   }
 }
 
-function collectCrossings(path: Path, y: number, size: number, into: { x: number; turn: number }[]): void {
-  for (const ring of path) {
-    let fromX = (ring[ring.length - 2] as number) * size
-    let fromY = (ring[ring.length - 1] as number) * size
-    for (let index = 0; index < ring.length; index += 2) {
-      const toX = (ring[index] as number) * size
-      const toY = (ring[index + 1] as number) * size
+/** Where a line of samples meets an outline, and which way the outline runs there. */
+interface Crossing {
+  readonly x: number
+  readonly turn: number
+}
+
+function collectCrossings(rings: readonly ScaledRing[], y: number, into: Crossing[]): void {
+  for (const { points, top, bottom } of rings) {
+    if (y < top || y > bottom) continue
+    let fromX = points[points.length - 2] as number
+    let fromY = points[points.length - 1] as number
+    for (let index = 0; index < points.length; index += 2) {
+      const toX = points[index] as number
+      const toY = points[index + 1] as number
       if (fromY <= y !== toY <= y) {
         into.push({ x: fromX + ((y - fromY) / (toY - fromY)) * (toX - fromX), turn: fromY <= y ? 1 : -1 })
       }

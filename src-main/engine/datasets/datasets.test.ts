@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JobProgress } from '../../common/contract.ts'
+import type { CatalogueId } from '../../common/data/dataset.ts'
+import { splitTraining, epochOrder } from '../train/batches.ts'
+import { drawDoodle } from './drawing/doodle.ts'
+import { createDatasetStore } from './store.ts'
+import { trafficRows } from './traffic.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'convas-data-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const open = async (source: CatalogueId, told: JobProgress[] = []) => {
+  const opened = await createDatasetStore(folder, (progress) => told.push(progress)).open({ source }, 'job')
+  if (!opened.ok) throw new Error(opened.error.message)
+  return opened.value
+}
+
+describe('data sets', () => {
+  test.each([
+    ['cat-dog-doodles', [32, 32, 1], { train: 8_005, test: 2_000 }, 'drawn', [4_003, 4_002]],
+    ['shapes-in-colour', [32, 32, 3], { train: 10_000, test: 2_000 }, 'drawn', Array.from({ length: 10 }, () => 1_000)],
+    ['traffic-sample', [288, 1], { train: 6_220, test: 1_555 }, 'generated', []],
+    [
+      'mnist',
+      [28, 28, 1],
+      { train: 60_000, test: 10_000 },
+      'real',
+      [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
+    ],
+  ] as const)(
+    '%s has its shape, counts and origin, and is the same when read back',
+    async (id, shape, counts, origin, classCounts) => {
+      const told: JobProgress[] = []
+      const made = await open(id, told)
+      expect(made.descriptor).toMatchObject({ shape, counts, origin, classCounts })
+      expect(told.at(-1)).toMatchObject({ job: 'job', state: 'done' })
+      const again: JobProgress[] = []
+      const stored = await open(id, again)
+      expect(again).toEqual([])
+      expect(stored.descriptor).toEqual(made.descriptor)
+      expect(
+        Buffer.compare(Buffer.from(stored.parts.test.inputs.buffer), Buffer.from(made.parts.test.inputs.buffer)),
+      ).toBe(0)
+    },
+  )
+
+  test('a cache that was cut off is made anew', async () => {
+    const before = await open('traffic-sample')
+    const [name] = (await readdir(folder)).filter((entry) => entry.startsWith('traffic'))
+    await truncate(path.join(folder, name ?? '', 'train.inputs'), 100)
+    const told: JobProgress[] = []
+    expect((await open('traffic-sample', told)).descriptor.hash).toBe(before.descriptor.hash)
+    expect(told.length).toBeGreaterThan(0)
+  })
+
+  test('making data can be cancelled, and leaves nothing behind', async () => {
+    const fresh = await mkdtemp(path.join(os.tmpdir(), 'convas-data-'))
+    const store = createDatasetStore(fresh, ({ job, state }) => {
+      if (state === 'running') store.cancel(job)
+    })
+    const opened = await store.open({ source: 'cat-dog-doodles' }, 'draw')
+    expect(opened).toMatchObject({ ok: false, error: { code: 'cancelled' } })
+    expect(await readdir(fresh)).toEqual([])
+    await rm(fresh, { recursive: true })
+  })
+
+  test('data that nobody knows are refused by name', async () => {
+    const opened = await createDatasetStore(folder, () => undefined).open({ path: '/nowhere/pictures.zip' })
+    expect(opened).toMatchObject({ ok: false, error: { code: 'missing-dataset' } })
+  })
+
+  test('a doodle follows from its seed alone, at any size', () => {
+    const hash = (animal: 'cat' | 'dog', seed: number, size: number) =>
+      createHash('sha256')
+        .update(drawDoodle(animal, seed, size))
+        .digest('hex')
+    expect(hash('cat', 5, 32)).toBe(hash('cat', 5, 32))
+    expect(hash('cat', 5, 32)).not.toBe(hash('cat', 6, 32))
+    expect(hash('cat', 5, 32)).not.toBe(hash('dog', 5, 32))
+    const mean = (pixels: Uint8Array) => pixels.reduce((sum, value) => sum + value, 0) / pixels.length
+    expect(Math.abs(mean(drawDoodle('dog', 9, 32)) - mean(drawDoodle('dog', 9, 128)))).toBeLessThan(6)
+  })
+
+  test('the traffic rows are 5 minutes apart and their columns agree', () => {
+    const rows = trafficRows()
+    expect(rows).toHaveLength(8_064)
+    expect([rows[0]?.date, rows[1]?.date, rows.at(-1)?.date]).toEqual([
+      '2017-04-02 0:00',
+      '2017-04-02 0:05',
+      '2017-04-29 23:55',
+    ])
+    expect(rows.filter((row) => row.small + row.medium + row.large !== row.total)).toEqual([])
+    expect(rows.filter((row) => row.speed < 1 || row.speed > 130 || row.occupancy < 0 || row.occupancy > 100)).toEqual(
+      [],
+    )
+  })
+})
+
+describe('splits and orders', () => {
+  test('a split keeps the classes’ shares, loses nothing and follows from the seed', async () => {
+    const dataset = await open('cat-dog-doodles')
+    const { train, validation } = splitTraining(dataset, 0.25, 1)
+    expect([train.length, validation.length]).toEqual([6_003, 2_002])
+    expect(new Set([...train, ...validation]).size).toBe(8_005)
+    expect(validation.filter((position) => dataset.parts.train.targets[position] === 1)).toHaveLength(1_001)
+    expect(splitTraining(dataset, 0.25, 1)).toEqual({ train, validation })
+    expect(splitTraining(dataset, 0.25, 2).validation).not.toEqual(validation)
+  })
+
+  test('a series validates on its end', async () => {
+    const { train, validation } = splitTraining(await open('traffic-sample'), 0.1, 1)
+    expect([train.at(-1), validation[0], validation.at(-1)]).toEqual([5_597, 5_598, 6_219])
+  })
+
+  test('every epoch takes all samples once, in another order', () => {
+    const samples = Int32Array.from({ length: 50 }, (_, index) => index * 2)
+    const [first, second] = [epochOrder(samples, 1, 1), epochOrder(samples, 1, 2)]
+    expect(first.slice().sort()).toEqual(samples)
+    expect(first).not.toEqual(second)
+    expect(epochOrder(samples, 1, 2)).toEqual(second)
+  })
+})
