@@ -25,11 +25,17 @@ export function createHandlers(
   let training: TrainingControl | null = null
 
   const backend = () => (opening ??= openBackend(start.backend))
-  const inspect = async <T>(use: (inspector: Inspector) => Promise<Result<T>>): Promise<Result<T>> => {
-    const opened = await backend()
-    if (!opened.ok) return opened
-    inspector ??= createInspector(opened.value, datasets)
-    return use(inspector)
+  let lastLook: Promise<unknown> = Promise.resolve()
+  /** One at a time: looks share compiled models, and another one must not change their weights half-way. */
+  const inspect = <T>(use: (inspector: Inspector) => Promise<Result<T>>): Promise<Result<T>> => {
+    const look = lastLook.then(async () => {
+      const opened = await backend()
+      if (!opened.ok) return opened
+      inspector ??= createInspector(opened.value, datasets)
+      return use(inspector)
+    })
+    lastLook = look.catch(() => undefined)
+    return look
   }
   const control = async (use: (training: TrainingControl) => void): Promise<Result<null>> => {
     if (training === null) return failure('invalid-request', 'No run is under way in this engine.')

@@ -14,6 +14,4 @@ export interface NativeOps {
   readonly statelessUniform: (shape: readonly number[], seed: readonly [number, number]) => tf.Tensor
   /** An image file's pixels [height, width, channels], uint8 values as int32; throws on damaged files. */
   readonly decodePicture: (bytes: Uint8Array, kind: 'png' | 'jpeg', channels: 1 | 3) => tf.Tensor3D
-  /** Resizes with antialiasing (triangle filter), as PIL's bilinear does. */
-  readonly resize: (picture: tf.Tensor3D, height: number, width: number) => tf.Tensor3D
 }

@@ -83,28 +83,5 @@ function nativeOps(library: TensorLibrary, native: NativeBackend): NativeOps {
       if (decode === undefined) throw new Error('tfjs-node has no decoder')
       return decode(bytes, channels)
     },
-    resize: (picture, height, width) =>
-      library.tidy(() => {
-        const [fromHeight, fromWidth] = picture.shape
-        const resized = native.executeSingleOutput(
-          'ScaleAndTranslate',
-          [
-            type('T', 'TF_FLOAT'),
-            {
-              name: 'kernel_type',
-              type: native.binding['TF_ATTR_STRING'] as number,
-              value: 'triangle',
-            },
-            { name: 'antialias', type: native.binding['TF_ATTR_BOOL'] as number, value: true },
-          ],
-          [
-            picture.toFloat().expandDims(0),
-            library.tensor1d([height, width], 'int32'),
-            library.tensor1d([height / fromHeight, width / fromWidth]),
-            library.tensor1d([0, 0]),
-          ],
-        )
-        return resized.squeeze([0]) as tf.Tensor3D
-      }),
   }
 }

@@ -6,6 +6,8 @@ import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
 import type { Backend } from '../backends/backend.ts'
 import type { tf } from '../backends/tensor-library.ts'
+import { resizePicture } from './resize.ts'
+import type { Picture } from './resize.ts'
 
 const largestFileBytes = 100_000_000
 const largestPixels = 100_000_000
@@ -28,35 +30,54 @@ export async function decodePicture(backend: Backend, file: string, shape: Shape
   try {
     if (kind === 'png' && bytes.readUInt32BE(16) * bytes.readUInt32BE(20) > largestPixels)
       return failure('unsupported', `The picture ${file} has more than 100 million pixels.`)
-    const library = backend.tf
     if (backend.native === null && kind === 'jpeg')
       return failure(
         'unsupported',
         'JPEG pictures need native TensorFlow (npm run setup). A PNG picture works without it.',
       )
+    const toned = tone(kind === 'png' ? decodePng(bytes) : decodeJpeg(backend, bytes), channels)
+    const pixels = resizePicture(toned, width, height)
     return success(
-      library.tidy(() => {
-        const colour = backend.native?.decodePicture(bytes, kind, 3).toFloat() ?? pngPixels(backend, bytes)
-        // The grey of PIL's "L": 0.299 R + 0.587 G + 0.114 B, whatever the decoder.
-        const toned = channels === 3 ? colour : colour.mul(library.tensor1d([0.299, 0.587, 0.114])).sum(-1, true)
-        const picture = toned as tf.Tensor3D
-        const isFitting = picture.shape[0] === height && picture.shape[1] === width
-        const resized = isFitting
-          ? picture
-          : (backend.native?.resize(picture, height, width) ?? library.image.resizeBilinear(picture, [height, width]))
-        return resized.div(255).clipByValue(0, 1).expandDims(0)
-      }),
+      backend.tf.tensor(
+        pixels.values.map((value) => value / 255),
+        [1, height, width, channels],
+      ),
     )
   } catch (error) {
     return failure('invalid-dataset', `The picture ${file} is damaged.`, String(error))
   }
 }
 
-function pngPixels(backend: Backend, bytes: Buffer): tf.Tensor3D {
-  const png = PNG.sync.read(bytes)
-  const values = new Float32Array(png.width * png.height * 3)
-  for (let pixel = 0; pixel < png.width * png.height; pixel++) {
-    for (let channel = 0; channel < 3; channel++) values[pixel * 3 + channel] = png.data[pixel * 4 + channel] as number
+/** Read in TypeScript on every backend, so that the answer does not depend on it. */
+function decodePng(bytes: Buffer): Picture {
+  const { width, height, data } = PNG.sync.read(bytes)
+  const values = new Float32Array(width * height * 3)
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    // What is transparent lies on white, as in every viewer.
+    const opacity = (data[pixel * 4 + 3] as number) / 255
+    for (let channel = 0; channel < 3; channel++)
+      values[pixel * 3 + channel] = (data[pixel * 4 + channel] as number) * opacity + 255 * (1 - opacity)
   }
-  return backend.tf.tensor3d(values, [png.height, png.width, 3])
+  return { width, height, channels: 3, values }
+}
+
+function decodeJpeg(backend: Backend, bytes: Uint8Array): Picture {
+  const decoded = backend.native?.decodePicture(bytes, 'jpeg', 3)
+  if (decoded === undefined) throw new Error('no decoder')
+  const [height, width] = decoded.shape
+  const values = Float32Array.from(decoded.dataSync())
+  decoded.dispose()
+  return { width, height, channels: 3, values }
+}
+
+/** Three channels as they are, or the grey of PIL's "L": 0.299 R + 0.587 G + 0.114 B. */
+function tone(picture: Picture, channels: 1 | 3): Picture {
+  if (channels === 3) return picture
+  const { width, height, values } = picture
+  const grey = new Float32Array(width * height)
+  for (let pixel = 0; pixel < grey.length; pixel++) {
+    const [red = 0, green = 0, blue = 0] = values.subarray(pixel * 3, pixel * 3 + 3)
+    grey[pixel] = 0.299 * red + 0.587 * green + 0.114 * blue
+  }
+  return { width, height, channels: 1, values: grey }
 }

@@ -229,9 +229,6 @@ export function createInspector(backend: Backend, datasets: DatasetStore): Inspe
       if (!record.ok) return record
       const source = record.value.project.dataset
       if (source === null) return failure('missing-dataset', 'The run does not say which data it used.')
-      // Opened first: nothing may come between loading the weights and looking.
-      const dataset = await datasets.open(source)
-      if (!dataset.ok) return dataset
       const opened = await openModel(folder, record.value, model, epoch)
       if (!opened.ok) return opened
       return probeOf(opened.value, source, picture, nodes, record.value.project.recipe)
