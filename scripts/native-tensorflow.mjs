@@ -14,6 +14,7 @@ const require = createRequire(import.meta.url)
 const dayMs = 24 * 60 * 60 * 1000
 const mendCommand = 'npm run setup -- --retry'
 const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']
+const compilerMissing = 'Native TensorFlow needs the compiler g++, which was not found (Debian: apt install g++).'
 /** What the binding's sources include, directly or not. */
 const headerFolders = ['tensorflow/c/', 'tensorflow/core/platform/', 'xla/', 'tsl/', 'absl/', 'Eigen/']
 
@@ -57,31 +58,43 @@ export async function setUpNativeTensorflow(options = {}) {
     if (remembered !== null && !retry && !force)
       return { ...refused(remembered.message, mendCommand), remembered: true }
 
-    const kinds = wanted === 'cuda' ? ['cuda', 'cpu'] : ['cpu']
-    let failure = new SetUpFailure('Native TensorFlow could not be set up.')
-    for (const kind of kinds) {
+    let first = null
+    for (const kind of waysToInstall(wanted)) {
       try {
-        await (wheelsFit() ? installFromWheel(folder, kind, progress, log) : installFromArchive(folder, progress, log))
+        if (kind === 'archive') await installFromArchive(folder, wanted, progress, log)
+        else await installFromWheel(folder, kind, progress, log)
         const tested = await selfTest(folder, progress)
         if (!tested.ok) throw new SetUpFailure('TensorFlow was installed but does not load.', tested.details)
-        const installed = wheelsFit() ? kind : 'archive'
-        writeStamp(folder, installed)
+        writeStamp(folder, kind)
         fs.rmSync(failureFile(), { force: true })
-        return { ok: true, kind: installed, message: readyText(installed), command: null }
+        return { ok: true, kind, message: readyText(kind), command: null }
       } catch (error) {
-        failure =
-          error instanceof SetUpFailure
-            ? error
-            : new SetUpFailure('Native TensorFlow could not be set up.', String(error?.stack ?? error))
+        const failure = asFailure(error)
+        // The first way is the best one: its reason is the one to mend.
+        first ??= failure
         log(`${kind}: ${failure.message}${failure.details ? `\n${failure.details}` : ''}`)
       }
     }
+    const failure = first ?? new SetUpFailure('Native TensorFlow could not be set up.')
     rememberFailure(failure)
     return refused(failure.message, mendCommand)
   } catch (error) {
     log(String(error?.stack ?? error))
     return refused('Native TensorFlow could not be set up.', mendCommand)
   }
+}
+
+/** Best first. The official archive is old and often unreachable, but needs neither Python nor a compiler. */
+function waysToInstall(wanted) {
+  if (!wheelsFit()) return ['archive']
+  const wheels = wanted === 'cuda' ? ['cuda', 'cpu'] : ['cpu']
+  return findPip() !== null && hasCommand('g++') ? wheels : [...wheels, 'archive']
+}
+
+function asFailure(error) {
+  return error instanceof SetUpFailure
+    ? error
+    : new SetUpFailure('Native TensorFlow could not be set up.', String(error?.stack ?? error))
 }
 
 function refused(message, command) {
@@ -237,6 +250,7 @@ async function fillCache(cache, kind, progress, log) {
     throw new SetUpFailure(
       'Native TensorFlow needs Python with pip, which was not found (Debian: apt install python3-pip).',
     )
+  if (!hasCommand('g++')) throw new SetUpFailure(compilerMissing)
   fs.mkdirSync(path.dirname(cache), { recursive: true })
   const work = fs.mkdtempSync(path.join(path.dirname(cache), '.part-'))
   const removeWork = () => fs.rmSync(work, { recursive: true, force: true })
@@ -404,8 +418,7 @@ async function placeBinding(folder, cache, progress) {
 }
 
 async function compileBinding(folder, kept, progress) {
-  if (!hasCommand('g++'))
-    throw new SetUpFailure('Native TensorFlow needs the compiler g++, which was not found (Debian: apt install g++).')
+  if (!hasCommand('g++')) throw new SetUpFailure(compilerMissing)
   progress({ step: 'compile', text: 'Compiling the binding', done: null, total: null })
   const headers = require('node-api-headers').include_dir
   const sources = fs.readdirSync(path.join(folder, 'binding')).filter((name) => name.endsWith('.cc'))
@@ -439,20 +452,25 @@ async function compileBinding(folder, kept, progress) {
 
 // ---- from the package's own archive, on other systems ----
 
-async function installFromArchive(folder, progress, log) {
-  progress({ step: 'download', text: 'Downloading TensorFlow (official archive)', done: null, total: null })
+async function installFromArchive(folder, wanted, progress, log) {
+  const text = 'Downloading TensorFlow (official archive)'
+  progress({ step: 'download', text, done: null, total: null })
   const script = path.join(folder, 'scripts', 'install.js')
-  const result = await runBounded(
-    process.execPath,
-    [script, process.platform === 'darwin' ? 'cpu' : 'gpu', 'download'],
-    {
+  const type = wanted === 'cuda' || process.platform === 'win32' ? 'gpu' : 'cpu'
+  const description = path.join(folder, 'package.json')
+  const untouched = fs.readFileSync(description)
+  let result
+  try {
+    result = await runBounded(process.execPath, [script, type, 'download'], {
       cwd: folder,
       silenceLimitMs: 60_000,
       measure: () => folderBytes(path.join(folder, 'deps')),
-      onMeasure: (bytes) =>
-        progress({ step: 'download', text: 'Downloading TensorFlow (official archive)', done: bytes, total: null }),
-    },
-  )
+      onMeasure: (bytes) => progress({ step: 'download', text, done: bytes, total: null }),
+    })
+  } finally {
+    // The script rewrites its own package.json for a while; a kill must not leave it so.
+    fs.writeFileSync(description, untouched)
+  }
   log(result.output.slice(-3000))
   if (result.stalled)
     throw new SetUpFailure('The download of TensorFlow stopped: nothing came for 60 seconds.', result.output)
