@@ -12,17 +12,17 @@ export type Scale = (typeof scales)[number]
 
 /** How the panels are laid out and how curves and maps are read; shared by dock and rooms. */
 export class PanelState {
-  readonly inspectorWidth = new Remembered('inspector.width', 288, (value) => value >= 240 && value <= 420)
-  readonly inspectorOpen = new Remembered('inspector.open', true)
-  readonly dockHeight = new Remembered('dock.height', 264, (value) => value >= 160 && value <= 480)
-  readonly dockOpen = new Remembered('dock.open', true)
+  readonly inspectorWidth = new Remembered<number>('inspector.width', 288, (value) => value >= 240 && value <= 420)
+  readonly inspectorOpen = new Remembered<boolean>('inspector.open', true)
+  readonly dockHeight = new Remembered<number>('dock.height', 264, (value) => value >= 160 && value <= 480)
+  readonly dockOpen = new Remembered<boolean>('dock.open', true)
   readonly dockTab = new Remembered<DockTab>('dock.tab', 'curves', (value) => dockTabs.includes(value))
-  readonly smoothing = new Remembered('curves.smoothing', 0.6, (value) => value >= 0 && value < 1)
+  readonly smoothing = new Remembered<number>('curves.smoothing', 0.6, (value) => value >= 0 && value < 1)
   readonly axis = new Remembered<CurveAxis>('curves.axis', 'epoch', (value) => value === 'epoch' || value === 'step')
-  readonly logLoss = new Remembered('curves.logLoss', false)
+  readonly logLoss = new Remembered<boolean>('curves.logLoss', false)
   readonly scale = new Remembered<Scale>('maps.scale', 'layer', (value) => scales.includes(value))
-  readonly zoom = new Remembered('maps.zoom', 1, (value) => value >= 0.5 && value <= 4)
-  readonly confusionShare = new Remembered('confusion.share', false)
+  readonly zoom = new Remembered<number>('maps.zoom', 1, (value) => value >= 0.5 && value <= 4)
+  readonly confusionShare = new Remembered<boolean>('confusion.share', false)
 
   #hidden = $state.raw<ReadonlySet<string>>(new Set())
 
