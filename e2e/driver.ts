@@ -78,6 +78,10 @@ async function openChromium(home: string, { widthPx = 1440, heightPx = 900 }: Op
     page,
     enginePids: async () => (server.pid === undefined ? [] : childrenOf(server.pid)),
     close: async () => {
+      // As a person closes a tab: what is not saved yet gets its chance.
+      const closed = page.waitForEvent('close')
+      await page.close({ runBeforeUnload: true })
+      await closed
       await browser.close()
       const ended = new Promise((resolve) => server.once('exit', resolve))
       server.kill('SIGTERM')
@@ -114,10 +118,8 @@ async function openElectron(home: string, { widthPx = 1440, heightPx = 900 }: Op
 function browserPath(): string | undefined {
   const named = process.env.CONVAS_BROWSER
   if (named) return named
-  const found = spawnSync('sh', ['-c', 'command -v google-chrome chromium chromium-browser | head -n 1'], {
-    encoding: 'utf8',
-  })
-  return found.stdout.trim() || undefined
+  const search = 'for name in google-chrome chromium chromium-browser; do command -v $name && break; done'
+  return spawnSync('sh', ['-c', search], { encoding: 'utf8' }).stdout.trim() || undefined
 }
 
 function electronPath(): string {
