@@ -108,7 +108,7 @@ export const panelMessages = {
   'cell.row': { en: 'row {number}', ko: '행 {number}' },
   'cell.column': { en: 'column {number}', ko: '열 {number}' },
   'cell.step': { en: 'step {number}', ko: '시점 {number}' },
-  'cell.scale': { en: 'Colours from −{limit} to {limit}', ko: '색 범위: −{limit} ~ {limit}' },
+  'cell.eachScale': { en: 'at most; each has its own scale', ko: '최대값, 맵마다 눈금이 다름' },
 
   'pictures.pinned': { en: 'The pinned picture', ko: '고정한 그림' },
   'pictures.choose': { en: 'Choose a picture', ko: '그림 선택' },

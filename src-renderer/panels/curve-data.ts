@@ -68,8 +68,10 @@ export interface Extent {
 export function extentOf(model: ModelHistory, metric: Metric, part: 'training' | 'validation'): Extent | null {
   const key = part === 'training' ? metric : metric === 'loss' ? 'valLoss' : 'valAccuracy'
   const values = model.epochs.flatMap((epoch) => epoch[key] ?? [])
-  const newest = part === 'training' ? (model.steps.at(-1)?.[metric] ?? null) : null
-  if (newest !== null) values.push(newest)
+  if (part === 'training') {
+    const steps = values.length === 0 ? model.steps : model.steps.slice(-1)
+    values.push(...steps.flatMap((step) => step[metric] ?? []))
+  }
   const current = values.at(-1)
   if (current === undefined) return null
   const finite = values.filter(Number.isFinite)
