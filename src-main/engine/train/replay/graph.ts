@@ -26,14 +26,22 @@ export interface Graph {
   readonly placeholder: (name: string, dtype: number, shape: readonly number[]) => string
   /** Equal small constants are one node. */
   readonly constant: (dtype: number, shape: readonly number[], content: Uint8Array) => string
+  /** A constant that TensorFlow's optimiser cannot see through: a variable, set once by fetching `initialise`. */
+  readonly veiled: (constant: string, shape: readonly number[]) => string
+  /** Call it last. */
   readonly encode: () => Uint8Array
 }
+
+/** Fetched once, before anything else. */
+export const initialise = 'initialise'
 
 export function createGraph(): Graph {
   const nodes: GraphNode[] = []
   const placeholders = new Map<string, Placeholder>()
   const constants = new Map<string, string>()
   const byContent = new Map<Uint8Array, string>()
+  const veils = new Map<string, string>()
+  const assigned: string[] = []
 
   const addNamed: Graph['addNamed'] = (name, op, inputs, attributes = {}, waitFor = []) => {
     nodes.push({ name, op, inputs: [...inputs, ...waitFor.map((node) => `^${node}`)], attributes })
@@ -59,7 +67,29 @@ export function createGraph(): Graph {
       else constants.set(key, name)
       return name
     },
-    encode: () => encodeSavedModel(nodes),
+    veiled: (constant, shape) => {
+      const known = veils.get(constant)
+      if (known !== undefined) return known
+      const variable = addNamed(`${constant}_veil`, 'VarHandleOp', [], {
+        dtype: floatType,
+        shape: { kind: 'shape', value: shape },
+        shared_name: { kind: 'string', value: `${constant}_veil` },
+      })
+      assigned.push(add('AssignVariableOp', [variable, constant], { dtype: floatType }))
+      const value = add('ReadVariableOp', [variable], { dtype: floatType })
+      veils.set(constant, value)
+      return value
+    },
+    encode: () => {
+      const one = nodes.length
+      const content = bytesOf(Float32Array.of(1))
+      add('Const', [], {
+        dtype: floatType,
+        value: { kind: 'tensor', dtype: dataTypes.float, shape: [], content },
+      })
+      addNamed(initialise, 'Identity', [nodes[one]?.name ?? ''], { T: floatType }, assigned)
+      return encodeSavedModel(nodes)
+    },
   }
 }
 

@@ -40,7 +40,7 @@ export function modelRecorder(backend: Backend, model: CompiledModel, loss: Loss
     compute: (inputs: tf.Tensor, targets: tf.Tensor2D, handle: (tensor: tf.Tensor) => number) => readonly number[],
   ): Recording => {
     const inputs = library.fill([batch, ...model.inputShape], fill)
-    const targets = library.fill([batch, units], fill) as tf.Tensor2D
+    const targets = library.fill<tf.Rank.R2>([batch, units], fill)
     const kept = variables.map((variable) => variable.clone())
     const stepBefore = model.clock.step
     model.clock.step = clockStep

@@ -52,6 +52,8 @@ function arithmetic(graph: Graph) {
     sub: binary('Sub'),
     mul: binary('Mul'),
     div: binary('RealDiv'),
+    // Where the divisor is a root above zero: TensorFlow turns RealDiv into a product with Rsqrt, which rounds differently.
+    divByRoot: binary('DivNoNan'),
     square: unary('Square'),
     sqrt: unary('Sqrt'),
     number: (value: number) => floatConstant(graph, value),
@@ -149,7 +151,7 @@ function rmsprop(momentum: number, isFused: boolean): Rule {
   return {
     ...onlyRate,
     update: (graph, { variable, value, gradient, slots: [mean, velocity] }, [rate = '']) => {
-      const { add, sub, mul, div, square, sqrt, number, assign } = arithmetic(graph)
+      const { add, sub, mul, divByRoot, square, sqrt, number, assign } = arithmetic(graph)
       if (mean === undefined) throw new Error('RMSprop needs a slot.')
       if (isFused && velocity !== undefined)
         return [
@@ -170,7 +172,7 @@ function rmsprop(momentum: number, isFused: boolean): Rule {
           ),
         ]
       const nextMean = add(mul(mean.value, number(rho)), mul(square(gradient), number(1 - rho)))
-      const scaled = div(mul(gradient, rate), sqrt(add(nextMean, number(epsilon))))
+      const scaled = divByRoot(mul(gradient, rate), sqrt(add(nextMean, number(epsilon))))
       const assignMean = assign(mean.variable, nextMean, [])
       if (velocity === undefined) return [assignMean, assign(variable, sub(value, scaled), [])]
       const next = add(mul(velocity.value, number(momentum)), scaled)
@@ -182,10 +184,10 @@ function rmsprop(momentum: number, isFused: boolean): Rule {
 const adagrad: Rule = {
   ...onlyRate,
   update: (graph, { variable, value, gradient, slots: [sum] }, [rate = '']) => {
-    const { add, sub, mul, div, square, sqrt, number, assign } = arithmetic(graph)
+    const { add, sub, mul, divByRoot, square, sqrt, number, assign } = arithmetic(graph)
     if (sum === undefined) throw new Error('Adagrad needs a slot.')
     const next = add(sum.value, square(gradient))
-    const scaled = div(mul(gradient, rate), sqrt(add(next, number(epsilon))))
+    const scaled = divByRoot(mul(gradient, rate), sqrt(add(next, number(epsilon))))
     return [assign(sum.variable, next, []), assign(variable, sub(value, scaled), [])]
   },
 }

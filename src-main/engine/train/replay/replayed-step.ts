@@ -4,7 +4,6 @@ import type { Recipe } from '../../../common/training/recipe.ts'
 import type { Backend } from '../../backends/backend.ts'
 import type { CompiledModel } from '../../compile/compile.ts'
 import type { Dataset } from '../../datasets/reader.ts'
-import type { Batch } from '../batches.ts'
 import { createLoss } from '../losses.ts'
 import { createOptimizer } from '../optimizers.ts'
 import type { StepResult, TrainingStep } from '../step.ts'
@@ -12,9 +11,10 @@ import { tensorflowOf } from './binding.ts'
 import { modelRecorder } from './model-recordings.ts'
 import { optimizerNodes } from './optimizer-nodes.ts'
 import type { OptimizerMemory } from './optimizer-nodes.ts'
+import { initialise } from './graph.ts'
 import { openSession } from './session.ts'
 import type { Fetched, FeedValues, Session } from './session.ts'
-import { useFusedReluGradient } from './relu-gradient.ts'
+import { useFastGradients } from './fast-gradients.ts'
 import type { Recording } from './recording.ts'
 import { buildStepGraph, nodeNames, stateVariables } from './step-graph.ts'
 import type { ResidentPart, StepGraphPlan } from './step-graph.ts'
@@ -53,7 +53,7 @@ interface SavedState {
 /** Trains a model as one TensorFlow graph. Throws NotReplayable where a step cannot be written down. */
 export function createReplayedStep(options: ReplayOptions): TrainingStep {
   const { backend, model, recipe, dataset, isFused = true } = options
-  useFusedReluGradient(backend)
+  useFastGradients(backend)
   const native = tensorflowOf(backend)
   const loss = createLoss(backend.tf, recipe.loss)
   const recorder = modelRecorder(backend, model, loss)
@@ -84,13 +84,17 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
   const state = stateVariables(plan())
   const weightNames = model.weights.map((_, index) => nodeNames.weight(index))
 
-  let session: Session
-  let calls: Map<string, (...values: FeedValues[]) => Fetched[]>
+  let session: Session | null = null
+  let calls = new Map<string, (...values: FeedValues[]) => Fetched[]>()
   const call = (feeds: readonly string[], fetches: readonly string[], values: readonly FeedValues[]): Fetched[] => {
     const key = `${feeds.join()}>${fetches.join()}`
     let prepared = calls.get(key)
-    if (prepared === undefined) calls.set(key, (prepared = session.prepare(feeds, fetches)))
+    if (prepared === undefined) calls.set(key, (prepared = (session as Session).prepare(feeds, fetches)))
     return prepared(...values)
+  }
+  const close = () => {
+    session?.close()
+    session = null
   }
   const setVariable = (name: string, values: FeedValues) => {
     call([nodeNames.given(name)], [nodeNames.set(name)], [values])
@@ -101,6 +105,7 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
   const open = (values: readonly FeedValues[]) => {
     session = openSession(native, buildStepGraph(plan()))
     calls = new Map()
+    call([], [initialise], [])
     const names = state.map(({ name }) => name)
     call(names.map(nodeNames.given), names.map(nodeNames.set), values)
     for (const { part } of resident) {
@@ -129,7 +134,7 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
   /** A session with batches of another size; training goes on where it was. */
   const reopen = () => {
     const values = readAll(state.map(({ name }) => name))
-    session.close()
+    close()
     open(values)
     startAnew()
   }
@@ -161,11 +166,17 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     candidate = null
   }
 
-  open([
+  const firstValues = [
     ...model.weights.map(({ variable }) => Float32Array.from(variable.dataSync())),
     ...state.slice(model.weights.length).map(({ shape }) => new Float32Array(sizeOf(shape)).fill(initialSlot)),
-  ])
-  startAnew()
+  ]
+  try {
+    open(firstValues)
+    startAnew()
+  } catch (error) {
+    close()
+    throw error
+  }
 
   return {
     train: (batch, learningRate, step) => {
@@ -244,7 +255,7 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
       goBack(taken.length - 1)
     },
     dispose: () => {
-      session.close()
+      close()
       model.dispose()
     },
   }

@@ -22,7 +22,7 @@ export interface Session {
 export function openSession(native: TensorflowBackend, graph: Graph): Session {
   const { binding } = native
   // The binding reads folders only.
-  const folder = mkdtempSync(join(tmpdir(), 'convas-step-'))
+  const folder = mkdtempSync(join(tmpdir(), `convas-step-${process.pid}-`))
   let id: number
   try {
     writeFileSync(join(folder, 'saved_model.pb'), graph.encode())

@@ -166,7 +166,7 @@ function gather(graph: Graph, plan: StepGraphPlan, { part, isBytes }: ResidentPa
         [
           graph.add('Cast', [raw], { SrcT: typeOf(dataTypes.uint8), DstT: floatType }),
           // Divided, not multiplied by 1/255: only so the result is what JavaScript makes of it.
-          floatConstant(graph, 255),
+          graph.veiled(floatConstant(graph, 255), []),
         ],
         { T: floatType },
       )

@@ -1,7 +1,7 @@
 import { dataTypes } from './binding.ts'
 import type { Graph } from './graph.ts'
 import { intConstant, typeOf } from './graph.ts'
-import type { Recording, Source } from './recording.ts'
+import type { Instruction, Recording, Source } from './recording.ts'
 
 /** What stands in a graph for the values that a recording was given, and for the step's number (a whole-number scalar). */
 export interface Stage {
@@ -21,6 +21,13 @@ export function transcribe(graph: Graph, recording: Recording, stage: Stage): re
     const node = names[source.index] as string
     return source.output === 0 ? node : `${node}:${source.output}`
   }
+  const inputsOf = ({ op, inputs }: Extract<Instruction, { type: 'op' }>) =>
+    inputs.map((source, position) => {
+      const name = nameOf(source)
+      const origin = source.from === 'instruction' ? recording.instructions[source.index] : undefined
+      // TensorFlow would multiply by the reciprocal, which rounds differently.
+      return op === 'RealDiv' && position === 1 && origin?.type === 'constant' ? graph.veiled(name, origin.shape) : name
+    })
   const needed = neededInstructions(recording)
   recording.instructions.forEach((instruction, index) => {
     if (!needed.has(index)) {
@@ -42,7 +49,7 @@ export function transcribe(graph: Graph, recording: Recording, stage: Stage): re
         )
         return
       case 'op':
-        names.push(graph.add(instruction.op, instruction.inputs.map(nameOf), instruction.attributes))
+        names.push(graph.add(instruction.op, inputsOf(instruction), instruction.attributes))
     }
   })
   return recording.outputs.map(nameOf)

@@ -1,0 +1,53 @@
+import type { Recipe } from '../../../common/training/recipe.ts'
+import type { Backend } from '../../backends/backend.ts'
+import type { CompiledModel } from '../../compile/compile.ts'
+import type { Dataset } from '../../datasets/reader.ts'
+import { splitTraining } from '../batches.ts'
+import { createEagerStep } from '../eager-step.ts'
+import type { TrainingStep } from '../step.ts'
+import { NotReplayable } from './recording.ts'
+import { createReplayedStep } from './replayed-step.ts'
+
+export interface StepOptions {
+  readonly backend: Backend
+  readonly model: CompiledModel
+  readonly recipe: Recipe
+  readonly dataset: Dataset
+  /** How many samples are evaluated at a time. */
+  readonly evaluationBatch: number
+  /** Takes a sentence for the run's log. */
+  readonly say: (sentence: string) => void
+}
+
+/**
+ * The fastest way to train a model on a backend: replayed on native TensorFlow, op by op elsewhere, where a step cannot be
+ * replayed, or where CONVAS_STEP=eager asks for it.
+ */
+export function createStep(options: StepOptions): TrainingStep {
+  const { backend, model, recipe, dataset, say } = options
+  const eager = () => createEagerStep(backend, model, recipe, dataset.descriptor.task)
+  if (backend.native === null || process.env['CONVAS_STEP'] === 'eager') return eager()
+  try {
+    return createReplayedStep({ backend, model, recipe, dataset, batches: batchesOf(options) })
+  } catch (error) {
+    const reason = error instanceof NotReplayable || error instanceof Error ? error.message : String(error)
+    say(`This model trains op by op, which is slower, because its step cannot be replayed: ${reason}.`)
+    return eager()
+  }
+}
+
+/** The batch sizes of a run: full ones and the rests. */
+function batchesOf({ recipe, dataset, evaluationBatch }: StepOptions) {
+  const split = splitTraining(dataset, recipe.split.validation, recipe.seed)
+  const sizes = (count: number, batch: number) =>
+    [Math.min(count, batch), count > batch ? count % batch : 0].filter((size) => size > 0)
+  return {
+    training: [...new Set(sizes(split.train.length, recipe.batchSize))],
+    evaluation: [
+      ...new Set([
+        ...sizes(split.validation.length, evaluationBatch),
+        ...sizes(dataset.descriptor.counts.test, evaluationBatch),
+      ]),
+    ],
+  }
+}

@@ -1,0 +1,278 @@
+import { readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { describe, expect, test } from 'vitest'
+import type { LayerStep } from '../../../common/templates/template.ts'
+import type { Backend } from '../../backends/backend.ts'
+import { openBackend } from '../../backends/select.ts'
+import { makeBatch } from '../batches.ts'
+import { tensorflowOf } from './binding.ts'
+import { bothSteps, makeCase, positionsOf, trainOn } from './testing.ts'
+import type { Case, CaseOptions } from './testing.ts'
+
+const opened = await openBackend('tensorflow')
+if (!opened.ok) console.log(`Replayed steps are not tested: ${opened.error.message}`)
+const backend = (opened.ok ? opened.value : null) as Backend
+
+const lenet: readonly LayerStep[] = [
+  ['input', { shape: [32, 32, 1] }],
+  ['conv2d', { filters: 6, kernelSize: [5, 5], padding: 'same', activation: 'relu' }],
+  ['maxPooling2d', { poolSize: [2, 2] }],
+  ['conv2d', { filters: 16, kernelSize: [5, 5], padding: 'valid', activation: 'relu' }],
+  ['maxPooling2d', { poolSize: [2, 2] }],
+  ['conv2d', { filters: 120, kernelSize: [5, 5], padding: 'valid', activation: 'relu' }],
+  ['flatten'],
+  ['dense', { units: 84, activation: 'relu' }],
+  ['dense', { units: 1, activation: 'sigmoid' }],
+]
+const picture: LayerStep = ['input', { shape: [8, 8, 3] }]
+const series: LayerStep = ['input', { shape: [16, 3] }]
+const conv: LayerStep = ['conv2d', { filters: 4, kernelSize: [3, 3], padding: 'same', activation: 'relu' }]
+const hidden: LayerStep = ['dense', { units: 16, activation: 'relu' }]
+const classes: LayerStep = ['dense', { units: 10, activation: 'softmax' }]
+const value: LayerStep = ['dense', { units: 1 }]
+const mlp: readonly LayerStep[] = [picture, ['flatten'], hidden, classes]
+const samples = 80
+const batch = 32
+
+/** Trains both for some steps, the last of each round on fewer samples, the rate lowered half-way. */
+function trainBoth(one: Case, steps: number, options: Parameters<typeof bothSteps>[2] = {}) {
+  const { eager, replayed } = bothSteps(backend, one, options)
+  const run = (which: typeof eager) => {
+    const results = Array.from({ length: steps }, (_, index) =>
+      trainOn(
+        backend,
+        which,
+        one.dataset,
+        positionsOf(index + 1, batch, samples),
+        index < steps / 2 ? 0.01 : 0.002,
+        index + 1,
+      ),
+    )
+    const weights = which.readWeights()
+    which.dispose()
+    return { results, weights }
+  }
+  return { eager: run(eager), replayed: run(replayed) }
+}
+
+/** The largest difference between two lists of weights, relative to the largest weight of each. */
+function difference(one: readonly Float32Array[], other: readonly Float32Array[]): number {
+  return Math.max(
+    ...one.map((values, index) => {
+      const largest = values.reduce((most, each) => Math.max(most, Math.abs(each)), 1e-3)
+      return values.reduce(
+        (most, each, position) => Math.max(most, Math.abs(each - (other[index]?.[position] ?? Number.NaN)) / largest),
+        0,
+      )
+    }),
+  )
+}
+
+describe.skipIf(!opened.ok)('a replayed step', () => {
+  const exact: Record<string, CaseOptions> = {
+    'LeNet-5': { layers: lenet, classes: 2 },
+    'an MLP': { layers: mlp, classes: 10 },
+    'a convolution over a series': {
+      layers: [
+        series,
+        ['conv1d', { filters: 8, kernelSize: 6, padding: 'same', activation: 'relu' }],
+        ['flatten'],
+        value,
+      ],
+    },
+    dropout: {
+      layers: [picture, conv, ['dropout', { rate: 0.25 }], ['flatten'], hidden, ['dropout', { rate: 0.5 }], classes],
+      classes: 10,
+    },
+    'other pooling': {
+      layers: [picture, conv, ['averagePooling2d', { poolSize: [2, 2] }], conv, ['globalAveragePooling2d'], classes],
+      classes: 10,
+    },
+    'depthwise and transposed convolutions': {
+      layers: [
+        picture,
+        ['depthwiseConv2d', { kernelSize: [3, 3] }],
+        ['separableConv2d', { filters: 4, kernelSize: [3, 3] }],
+        ['conv2dTranspose', { filters: 4, kernelSize: [3, 3] }],
+        ['upSampling2d', { size: [2, 2] }],
+        ['flatten'],
+        classes,
+      ],
+      classes: 10,
+    },
+    'mean absolute error': { layers: [series, ['flatten'], value], loss: 'meanAbsoluteError' },
+    'Huber loss': { layers: [series, ['flatten'], value], loss: 'huber' },
+    SGD: { layers: mlp, classes: 10, optimizer: { type: 'sgd' } },
+    'SGD with weight decay': { layers: mlp, classes: 10, optimizer: { type: 'sgd', weightDecay: 0.01 } },
+    momentum: { layers: mlp, classes: 10, optimizer: { type: 'momentum' } },
+    Nesterov: { layers: mlp, classes: 10, optimizer: { type: 'nesterov' } },
+    RMSprop: { layers: mlp, classes: 10, optimizer: { type: 'rmsprop' } },
+    'RMSprop with momentum': { layers: mlp, classes: 10, optimizer: { type: 'rmsprop', momentum: 0.9 } },
+    Adagrad: { layers: mlp, classes: 10, optimizer: { type: 'adagrad' } },
+    AdamW: { layers: mlp, classes: 10, optimizer: { type: 'adamw' } },
+    Nadam: { layers: mlp, classes: 10, optimizer: { type: 'nadam' } },
+  }
+  test.each(Object.entries(exact))('is the eager step to the bit: %s', (_, options) => {
+    const { eager, replayed } = trainBoth(makeCase({ samples, ...options }), 12)
+    expect(replayed).toEqual(eager)
+  })
+
+  test('does not need to know batch sizes beforehand', () => {
+    const one = makeCase({ samples, layers: mlp, classes: 10 })
+    const known = trainBoth(one, 7, { batches: { training: [32, 16], evaluation: [] } })
+    const unknown = trainBoth(one, 7, { batches: { training: [], evaluation: [] } })
+    expect(unknown.replayed).toEqual(known.replayed)
+  })
+
+  test('feeds data that are too many to live in the session', () => {
+    const one = makeCase({ samples, layers: mlp, classes: 10 })
+    const { eager, replayed } = trainBoth(one, 7, { residentLimit: 0 })
+    expect(replayed).toEqual(eager)
+  })
+
+  const rounded: Record<string, CaseOptions> = {
+    'L2 penalties': {
+      layers: [
+        picture,
+        ['flatten'],
+        ['dense', { units: 16, activation: 'tanh', kernelRegularizer: 'l2', regularizerStrength: 0.01 }],
+        classes,
+      ],
+      classes: 10,
+      optimizer: { type: 'sgd' },
+    },
+    'batch normalisation': {
+      layers: [picture, conv, ['batchNormalization'], ['flatten'], hidden, ['batchNormalization'], classes],
+      classes: 10,
+      optimizer: { type: 'sgd' },
+    },
+    'layer normalisation': {
+      layers: [picture, conv, ['layerNormalization'], ['flatten'], classes],
+      classes: 10,
+      optimizer: { type: 'sgd' },
+    },
+    noise: { layers: [picture, ['gaussianNoise', { stddev: 0.1 }], ['flatten'], classes], classes: 10 },
+  }
+  test.each(Object.entries(rounded))(
+    'is the eager step but for rounding where TensorFlow rearranges ops: %s',
+    (_, options) => {
+      const { eager, replayed } = trainBoth(makeCase({ samples, ...options }), 5)
+      expect(difference(replayed.weights, eager.weights)).toBeLessThan(1e-5)
+    },
+  )
+
+  const fused = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adam', 'adamw', 'nadam'] as const
+  test.each(fused)('with the optimiser in one op is the eager step but for rounding: %s', (type) => {
+    const momentum = type === 'rmsprop' ? { momentum: 0.9 } : {}
+    const one = makeCase({ samples, layers: mlp, classes: 10, optimizer: { type, ...momentum } })
+    const single = trainBoth(one, 1, { isFused: true })
+    expect(difference(single.replayed.weights, single.eager.weights)).toBeLessThan(1e-6)
+    const several = trainBoth(one, 5, { isFused: true })
+    expect(difference(several.replayed.weights, several.eager.weights)).toBeLessThan(1e-5)
+  })
+
+  test('evaluates and looks into the model as the eager step does', () => {
+    const one = makeCase({ samples, layers: lenet, classes: 2 })
+    const { eager, replayed } = bothSteps(backend, one, { batches: { training: [32], evaluation: [16] } })
+    const answers = [eager, replayed].map((which) => {
+      for (let step = 1; step <= 3; step++)
+        trainOn(backend, which, one.dataset, positionsOf(step, batch, samples), 0.01, step)
+      const test = makeBatch(
+        backend.tf,
+        one.dataset,
+        'test',
+        Int32Array.from({ length: 16 }, (_, index) => index),
+      )
+      const train = makeBatch(backend.tf, one.dataset, 'train', Int32Array.of(3))
+      const input = train.inputs()
+      const evaluated = [which.evaluate(test), which.evaluate(train)]
+      const looked = which.look(input, ['c1', 'p1', 'missing', 'fc2'])
+      test.dispose()
+      train.dispose()
+      which.dispose()
+      return { evaluated, looked }
+    })
+    expect(answers[1]).toEqual(answers[0])
+  })
+
+  test('goes on from weights that were written, the optimiser as it was', () => {
+    const one = makeCase({ samples, layers: mlp, classes: 10 })
+    const { eager, replayed } = bothSteps(backend, one)
+    const weights = [eager, replayed].map((which) => {
+      const first = which.readWeights()
+      trainOn(backend, which, one.dataset, positionsOf(1, batch, samples), 0.01, 1)
+      which.writeWeights(first)
+      trainOn(backend, which, one.dataset, positionsOf(2, batch, samples), 0.01, 2)
+      const last = which.readWeights()
+      which.dispose()
+      return last
+    })
+    expect(weights[1]).toEqual(weights[0])
+  })
+
+  test('keeps the last good weights when a loss is no number, and those before on request', () => {
+    const one = makeCase({ samples, layers: [series, ['flatten'], value] })
+    const targets = one.dataset.parts.train.targets
+    targets[79] = Number.NaN
+    const { eager, replayed: step } = bothSteps(backend, one)
+    eager.dispose()
+    const before: (readonly Float32Array[])[] = []
+    for (let number = 1; number <= 4; number++) {
+      before.push(step.readWeights())
+      trainOn(
+        backend,
+        step,
+        one.dataset,
+        Int32Array.from({ length: 32 }, (_, row) => row + number),
+        0.01,
+        number,
+      )
+    }
+    const good = step.readWeights()
+    const bad = trainOn(
+      backend,
+      step,
+      one.dataset,
+      Int32Array.from({ length: 32 }, (_, row) => row + 48),
+      0.01,
+      5,
+    )
+    expect(bad.loss).toBeNaN()
+    expect(step.readWeights()).toEqual(good)
+    step.undoLast()
+    expect(step.readWeights()).toEqual(before[3])
+    step.dispose()
+  })
+
+  test('leaves no tensors, sessions or files behind', () => {
+    const one = makeCase({ samples, layers: mlp, classes: 10 })
+    const { binding } = tensorflowOf(backend)
+    const count = () => ({
+      tensors: backend.tf.memory().numTensors,
+      handles: binding.getNumOfTensors(),
+      sessions: binding.getNumOfSavedModels(),
+      folders: readdirSync(tmpdir()).filter((name) => name.startsWith(`convas-step-${process.pid}-`)).length,
+    })
+    const before = count()
+    const { eager, replayed } = bothSteps(backend, one, { isFused: true })
+    eager.dispose()
+    const step = (number: number) =>
+      trainOn(backend, replayed, one.dataset, positionsOf(number, batch, samples), 0.001, number)
+    for (let number = 1; number <= 5; number++) step(number)
+    const running = count()
+    for (let number = 6; number <= 505; number++) step(number)
+    expect(count()).toEqual(running)
+    replayed.dispose()
+    expect(count()).toEqual(before)
+  })
+
+  test('refuses a batch that TensorFlow would not survive', () => {
+    const one = makeCase({ samples, layers: lenet, classes: 2 })
+    const { eager, replayed } = bothSteps(backend, one)
+    const wrong = backend.tf.zeros([1, 16, 16, 1])
+    expect(() => replayed.look(wrong, [])).toThrow('"look_input" must be fed 1024 values of type 1. Received: 256')
+    wrong.dispose()
+    eager.dispose()
+    replayed.dispose()
+  })
+})
