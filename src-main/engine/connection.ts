@@ -26,7 +26,7 @@ export function openConnection(): EngineConnection {
   process.on('disconnect', () => process.exit(0))
   return {
     send: (message: FromEngine) => {
-      if (process.connected === true) process.send?.(message, undefined, undefined, () => undefined)
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
     },
     onMessage: (listener) => {
       process.on('message', (message) => {

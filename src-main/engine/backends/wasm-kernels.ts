@@ -66,7 +66,7 @@ function convolutionFilterGradient(
           ])
     const turnedInput = library.transpose(padded, [3, 1, 2, 0])
     const turnedGradient = library.transpose(dy, [1, 2, 0, 3])
-    const gradient = library.conv2d(turnedInput as tf.Tensor4D, turnedGradient as tf.Tensor4D, 1, 'valid', 'NHWC', [
+    const gradient = library.conv2d(turnedInput, turnedGradient, 1, 'valid', 'NHWC', [
       info.strideHeight,
       info.strideWidth,
     ])

@@ -145,7 +145,7 @@ export function compileModel(backend: Backend, model: Model, seed: number): Resu
     forward,
     penalty: () => {
       const losses = built.flatMap(({ layer }) => layer?.calculateLosses() ?? [])
-      return losses.length === 0 ? null : (losses.reduce((sum, loss) => library.add(sum, loss)) as tf.Scalar)
+      return losses.length === 0 ? null : losses.reduce((sum, loss) => library.add<tf.Scalar>(sum, loss))
     },
     dispose: () => {
       for (const { variable } of weights) variable.dispose()

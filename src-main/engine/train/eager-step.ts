@@ -26,8 +26,7 @@ export function createEagerStep(
   const total = sizes.reduce((sum, size) => sum + size, 0)
   const threshold = loss.fromLogits ? 0 : 0.5
 
-  const flatten = (tensors: readonly tf.Tensor[]) =>
-    library.concat1d(tensors.map((tensor) => tensor.flatten())) as tf.Tensor1D
+  const flatten = (tensors: readonly tf.Tensor[]) => library.concat1d(tensors.map((tensor) => tensor.flatten()))
   const spread = (vector: tf.Tensor1D) => {
     const pieces = library.split(vector, sizes)
     trainable.forEach((variable, index) => variable.assign((pieces[index] as tf.Tensor).reshape(variable.shape)))
@@ -37,10 +36,7 @@ export function createEagerStep(
   let before = library.tidy(() => weights.clone())
   let state: OptimizerState = {
     step: 0,
-    slots: Array.from(
-      { length: optimizer.slotCount },
-      () => library.fill([total], optimizer.initialSlot) as tf.Tensor1D,
-    ),
+    slots: Array.from({ length: optimizer.slotCount }, () => library.fill<tf.Rank.R1>([total], optimizer.initialSlot)),
     scalars: optimizer.initialScalars,
   }
   const scoresOf = (pass: { readonly logits: tf.Tensor; readonly output: tf.Tensor }) =>

@@ -99,7 +99,7 @@ describe('optimisers', () => {
     let weights = library.tensor1d([1, -2])
     let state: OptimizerState = {
       step: 0,
-      slots: Array.from({ length: optimizer.slotCount }, () => library.fill([2], optimizer.initialSlot) as tf.Tensor1D),
+      slots: Array.from({ length: optimizer.slotCount }, () => library.fill<tf.Rank.R1>([2], optimizer.initialSlot)),
       scalars: optimizer.initialScalars,
     }
     for (const gradient of gradients) {

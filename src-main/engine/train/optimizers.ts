@@ -69,10 +69,10 @@ const rules: Readonly<Record<OptimizerType, Rule>> = {
     initialScalars: [],
     update: (weights, gradients, state, learningRate) => {
       const [before, moving] = state.slots as [tf.Tensor1D, tf.Tensor1D | undefined]
-      const mean = before.mul(0.9).add(gradients.square().mul(0.1)) as tf.Tensor1D
-      const scaled = gradients.mul(learningRate).div(mean.add(epsilon).sqrt()) as tf.Tensor1D
+      const mean = before.mul(0.9).add<tf.Tensor1D>(gradients.square().mul(0.1))
+      const scaled = gradients.mul(learningRate).div<tf.Tensor1D>(mean.add(epsilon).sqrt())
       if (moving === undefined) return { weights: weights.sub(scaled), state: next(state, [mean]) }
-      const velocity = moving.mul(momentum).add(scaled) as tf.Tensor1D
+      const velocity = moving.mul(momentum).add<tf.Tensor1D>(scaled)
       return { weights: weights.sub(velocity), state: next(state, [mean, velocity]) }
     },
   }),
@@ -81,7 +81,7 @@ const rules: Readonly<Record<OptimizerType, Rule>> = {
     initialSlot: 0.1,
     initialScalars: [],
     update: (weights, gradients, state, learningRate) => {
-      const sum = (state.slots[0] as tf.Tensor1D).add(gradients.square()) as tf.Tensor1D
+      const sum = (state.slots[0] as tf.Tensor1D).add<tf.Tensor1D>(gradients.square())
       return {
         weights: weights.sub(gradients.mul(learningRate).div(sum.add(epsilon).sqrt())),
         state: next(state, [sum]),
@@ -123,7 +123,7 @@ function momentumRule(momentum: number, nesterov: boolean): Optimizer {
     initialScalars: [],
     update: (weights, gradients, state, learningRate) => {
       const pull = gradients.mul(learningRate)
-      const velocity = (state.slots[0] as tf.Tensor1D).mul(momentum).sub(pull) as tf.Tensor1D
+      const velocity = (state.slots[0] as tf.Tensor1D).mul(momentum).sub<tf.Tensor1D>(pull)
       const change = nesterov ? velocity.mul(momentum).sub(pull) : velocity
       return { weights: weights.add(change), state: next(state, [velocity]) }
     },

@@ -16,7 +16,7 @@ export const shapeNames = [
   'arrow',
   'hexagon',
 ] as const
-export const shapeVersion = 1
+export const shapeVersion = 2
 
 type Colour = readonly [number, number, number]
 

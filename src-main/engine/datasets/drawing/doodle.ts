@@ -8,7 +8,7 @@ import { createRaster, fill, toBytes } from './raster.ts'
 export type Animal = 'cat' | 'dog'
 
 /** Raised whenever a drawing changes, so that caches of the old ones are not used. */
-export const doodleVersion = 3
+export const doodleVersion = 4
 
 /** How one head is drawn, before its features. Shades are 0 (black) … 1 (white). */
 interface Hand {

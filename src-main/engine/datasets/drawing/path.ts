@@ -88,16 +88,33 @@ export function stroke(points: readonly Point[], width: number): Path {
   return rings
 }
 
-/** The line around a path's rings. */
+/** The line around a path's rings: what lies between each ring widened and the same ring narrowed. */
 export function outline(path: Path, width: number): Path {
-  return path.flatMap((ring) => {
-    const points: Point[] = []
-    for (let index = 0; index < ring.length; index += 2) {
-      points.push({ x: ring[index] as number, y: ring[index + 1] as number })
-    }
-    const first = points[0]
-    return first === undefined ? [] : stroke([...points, first], width)
-  })
+  return path.flatMap((ring) => [widened(ring, width / 2), reversed(widened(ring, -width / 2))])
+}
+
+/** Moves every edge outwards; corners become no sharper than twice the distance. */
+function widened(ring: Ring, distance: number): Ring {
+  const count = ring.length / 2
+  const x = (corner: number) => ring[((corner + count) % count) * 2] as number
+  const y = (corner: number) => ring[((corner + count) % count) * 2 + 1] as number
+  const moved: number[] = []
+  for (let corner = 0; corner < count; corner++) {
+    const before = normal(x(corner) - x(corner - 1), y(corner) - y(corner - 1))
+    const after = normal(x(corner + 1) - x(corner), y(corner + 1) - y(corner))
+    const acrossX = before.x + after.x
+    const acrossY = before.y + after.y
+    // Two unit normals add up to 2 cos(half the turn); dividing by its square keeps both edges at the distance.
+    const stretch = 2 / Math.max(0.5, acrossX * acrossX + acrossY * acrossY)
+    moved.push(x(corner) + acrossX * stretch * distance, y(corner) + acrossY * stretch * distance)
+  }
+  return moved
+}
+
+/** The outward unit normal of an edge of a ring that runs as `polygon` and `ellipse` make it. */
+function normal(x: number, y: number): Point {
+  const length = Math.hypot(x, y) || 1
+  return { x: y / length, y: -x / length }
 }
 
 function areaOf(ring: Ring): number {

@@ -37,36 +37,39 @@ function scaled(path: Path, size: number): readonly ScaledRing[] {
   })
 }
 
+/** Where one line of samples meets the outlines, from left to right. Kept from line to line: nothing is allocated in between. */
+const crossingPlaces: number[] = []
+const crossingTurns: number[] = []
+
 /** Paints the inside of a path over what is there; `colour` has one value a channel, `opacity` is 0…1. */
 export function fill(raster: Raster, path: Path, colour: readonly number[], opacity = 1): void {
   const { size, channels, values } = raster
   const rings = scaled(path, size)
-  const firstRow = Math.max(0, Math.floor(Math.min(...rings.map(({ top }) => top))))
-  const lastRow = Math.min(size - 1, Math.floor(Math.max(...rings.map(({ bottom }) => bottom))))
+  let top = Infinity
+  let bottom = -Infinity
+  for (const ring of rings) {
+    top = Math.min(top, ring.top)
+    bottom = Math.max(bottom, ring.bottom)
+  }
+  const lastRow = Math.min(size - 1, Math.floor(bottom))
   const cover = new Float32Array(size)
-  const crossings: Crossing[] = []
-  for (let row = firstRow; row <= lastRow; row++) {
-    const near = rings.filter(({ top, bottom }) => top < row + 1 && bottom >= row)
-    if (near.length === 0) continue
-    cover.fill(0)
-    let covered = false
+  for (let row = Math.max(0, Math.floor(top)); row <= lastRow; row++) {
+    let first = size
+    let last = -1
     for (let step = 0; step < heightsPerPixel; step++) {
-      crossings.length = 0
-      collectCrossings(near, row + (step + 0.5) / heightsPerPixel, crossings)
-      if (crossings.length === 0) continue
-      covered = true
-      crossings.sort((a, b) => a.x - b.x)
+      const count = collectCrossings(rings, row + (step + 0.5) / heightsPerPixel)
+      if (count === 0) continue
+      first = Math.min(first, Math.max(0, Math.floor(crossingPlaces[0] as number)))
+      last = Math.max(last, Math.min(size - 1, Math.floor(crossingPlaces[count - 1] as number)))
       let winding = 0
-      for (let index = 0; index + 1 < crossings.length; index++) {
-        const here = crossings[index] as Crossing
-        winding += here.turn
-        if (winding !== 0) addSpan(cover, here.x, (crossings[index + 1] as Crossing).x)
+      for (let index = 0; index + 1 < count; index++) {
+        winding += crossingTurns[index] as number
+        if (winding !== 0) addSpan(cover, crossingPlaces[index] as number, crossingPlaces[index + 1] as number)
       }
     }
-    if (!covered) continue
-    for (let column = 0; column < size; column++) {
+    for (let column = first; column <= last; column++) {
       const share = Math.min(1, (cover[column] as number) / heightsPerPixel) * opacity
-      if (share === 0) continue
+      cover[column] = 0
       const start = (row * size + column) * channels
       for (let channel = 0; channel < channels; channel++) {
         const old = values[start + channel] as number
@@ -76,13 +79,9 @@ export function fill(raster: Raster, path: Path, colour: readonly number[], opac
   }
 }
 
-/** Where a line of samples meets an outline, and which way the outline runs there. */
-interface Crossing {
-  readonly x: number
-  readonly turn: number
-}
-
-function collectCrossings(rings: readonly ScaledRing[], y: number, into: Crossing[]): void {
+/** Fills the crossings of a line, sorted, and gives their number. */
+function collectCrossings(rings: readonly ScaledRing[], y: number): number {
+  let count = 0
   for (const { points, top, bottom } of rings) {
     if (y < top || y > bottom) continue
     let fromX = points[points.length - 2] as number
@@ -91,12 +90,21 @@ function collectCrossings(rings: readonly ScaledRing[], y: number, into: Crossin
       const toX = points[index] as number
       const toY = points[index + 1] as number
       if (fromY <= y !== toY <= y) {
-        into.push({ x: fromX + ((y - fromY) / (toY - fromY)) * (toX - fromX), turn: fromY <= y ? 1 : -1 })
+        const x = fromX + ((y - fromY) / (toY - fromY)) * (toX - fromX)
+        let place = count++
+        while (place > 0 && (crossingPlaces[place - 1] as number) > x) {
+          crossingPlaces[place] = crossingPlaces[place - 1] as number
+          crossingTurns[place] = crossingTurns[place - 1] as number
+          place--
+        }
+        crossingPlaces[place] = x
+        crossingTurns[place] = fromY <= y ? 1 : -1
       }
       fromX = toX
       fromY = toY
     }
   }
+  return count
 }
 
 /** Adds the part of each pixel between two positions of a line. */
