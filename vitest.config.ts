@@ -6,5 +6,6 @@ export default defineConfig({
     environment: 'node',
     // Generous, for a loaded machine: no test waits for a time, only for things to happen.
     testTimeout: 30_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 })

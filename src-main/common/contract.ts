@@ -1,12 +1,12 @@
 import './zod-without-eval.ts'
 import { z } from 'zod'
-import type { catalogueIds, DatasetDescriptor, PictureRef } from './data/dataset.ts'
+import type { catalogueIds, DatasetDescriptor } from './data/dataset.ts'
 import { dataSourceSchema, partSchema, pictureRefSchema } from './data/dataset.ts'
 import type { Shape } from './graph/graph.ts'
 import type { Text } from './layers/text.ts'
 import type { Project } from './project/project.ts'
 import { modelSchema, projectSchema } from './project/schema.ts'
-import type { Failure, Result } from './result.ts'
+import type { Result } from './result.ts'
 import type { BackendName, RunState, TrainingEvent } from './training/events.ts'
 import type { Probe } from './training/probe.ts'
 import { recipeSchema } from './training/recipe.ts'
@@ -249,5 +249,3 @@ export interface Settings {
   readonly theme: 'system' | 'light' | 'dark'
   readonly language: 'system' | 'en' | 'ko'
 }
-
-export type { Failure, PictureRef, Text }

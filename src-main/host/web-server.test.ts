@@ -194,13 +194,21 @@ test('a slow client gets every answer, but of each stream of pictures only the n
     },
   }
   const client = createClientQueue(sink)
-  client.sendLatest('cnn', 'cnn 1')
+  const pictureOf = (model: string, step: number): HostEvent => ({
+    event: 'probe',
+    payload: {
+      run: 'r',
+      probe: { model, step, epoch: 0, picture: { part: 'test', index: 0 }, maps: [], kernels: [], prediction: [] },
+    },
+  })
+  const answer = { id: 1, result: success(null) }
+  client.sendLatest('cnn', pictureOf('cnn', 1))
   sink.bufferedAmount = 2 ** 21
-  for (const picture of ['cnn 2', 'cnn 3']) client.sendLatest('cnn', picture)
-  client.sendLatest('mlp', 'mlp 1')
-  client.send('answer')
-  expect(sent).toEqual(['cnn 1', 'answer'])
+  for (const step of [2, 3]) client.sendLatest('cnn', pictureOf('cnn', step))
+  client.sendLatest('mlp', pictureOf('mlp', 1))
+  client.send(answer)
+  expect(sent).toEqual([pictureOf('cnn', 1), answer])
   sink.bufferedAmount = 0
   done[0]?.()
-  expect(sent).toEqual(['cnn 1', 'answer', 'cnn 3', 'mlp 1'])
+  expect(sent).toEqual([pictureOf('cnn', 1), answer, pictureOf('cnn', 3), pictureOf('mlp', 1)])
 })

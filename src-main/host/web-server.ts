@@ -6,7 +6,7 @@ import type { WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
 import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
-import type { HostEvent, RequestMessage } from '../common/wire.ts'
+import type { HostEvent, HostMessage, RequestMessage } from '../common/wire.ts'
 import { decodeMessage, encodeMessage } from '../common/wire.ts'
 import { readStaticFile, securityHeaders } from './static-files.ts'
 
@@ -169,9 +169,9 @@ function readRequest(data: Buffer): RequestMessage | null {
 }
 
 export interface ClientQueue {
-  readonly send: (message: unknown) => void
+  readonly send: (message: HostMessage) => void
   /** Replaces what is still waiting under the same key, so that a slow client skips pictures instead of lagging behind. */
-  readonly sendLatest: (key: string, message: unknown) => void
+  readonly sendLatest: (key: string, message: HostEvent) => void
 }
 
 /** What a WebSocket's sending side needs to offer. */
@@ -182,10 +182,10 @@ export interface MessageSink {
 
 /** Sends in order; under back pressure, of each stream of pictures only the newest is kept. */
 export function createClientQueue(socket: MessageSink): ClientQueue {
-  const latest = new Map<string, unknown>()
+  const latest = new Map<string, HostEvent>()
   const isSlow = () => socket.bufferedAmount > SLOW_CLIENT_BYTES
 
-  function send(message: unknown) {
+  function send(message: HostMessage) {
     socket.send(encodeMessage(message), sendWaiting)
   }
   function sendWaiting() {
