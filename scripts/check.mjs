@@ -55,7 +55,11 @@ async function runSteps(steps) {
       const started = Date.now()
       const { code, output } = await runQuietly(step.command, step.args, {
         cwd: projectFolder,
-        env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+        env: {
+          ...process.env,
+          FORCE_COLOR: process.stdout.isTTY ? '1' : '0',
+          VITE_CONFIG_NATIVE_IGNORE_WARNING: 'true',
+        },
       })
       say(`${code === 0 ? '✓' : '✗'} ${step.title} (${seconds(started)})`)
       if (code !== 0) {

@@ -39,7 +39,7 @@ async function step(title, command, args, environment = {}) {
   const failedBefore = counts.failed
   const code = await runVisibly(command, args(report), {
     cwd: projectFolder,
-    env: { ...process.env, CONVAS_TEST_REPORT: report, ...environment },
+    env: { ...process.env, CONVAS_TEST_REPORT: report, VITE_CONFIG_NATIVE_IGNORE_WARNING: 'true', ...environment },
   })
   count(report, code !== 0)
   if (code !== 0 && counts.failed === failedBefore) counts.failed += 1
