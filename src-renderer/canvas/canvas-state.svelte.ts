@@ -74,7 +74,7 @@ export interface Connecting {
 
 const SETTLE_MS = 140
 const SIMPLE_BELOW = 0.4
-const SMALLEST_FIRST_ZOOM = 0.66
+const SMALLEST_FIRST_ZOOM = 0.75
 /** Up to so many nodes all stay in the document; beyond, those far outside the window are left out. */
 const ALWAYS_RENDERED = 120
 

@@ -33,6 +33,8 @@ export interface Lane {
 export const HEADER_PX = 44
 export const LANE_GAP_PX = 12
 export const LANE_PADDING = 32
+/** Kept free at the right of a fitted view: where the next layer is dropped. */
+export const TAIL_PX = 128
 export const MIN_ZOOM = 0.1
 export const MAX_ZOOM = 2
 
@@ -136,9 +138,12 @@ export function fitView(
   const height = last.top + last.height
   const fixedPx = last.fixedPx + LANE_GAP_PX
   const zoom = clampZoom(
-    Math.max(options.smallest ?? MIN_ZOOM, Math.min(1, size.width / width, (size.height - fixedPx - footPx) / height)),
+    Math.max(
+      options.smallest ?? MIN_ZOOM,
+      Math.min(1, (size.width - TAIL_PX) / width, (size.height - fixedPx - footPx) / height),
+    ),
   )
-  return { x: Math.max(0, Math.round((size.width - width * zoom) / 2)), y: 8, zoom }
+  return { x: Math.max(0, Math.round((size.width - TAIL_PX - width * zoom) / 2)), y: 8, zoom }
 }
 
 /** Moves a view as little as needed so that a box of a lane is inside the window with a margin. */

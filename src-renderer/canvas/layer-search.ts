@@ -3,7 +3,7 @@ import type { LayerType } from '../../src-main/common/layers/registry.ts'
 
 /**
  * The layers whose label, id or title (in either language) holds the query, best first: the exact label, then those
- * that begin with it, then the rest in the order of the palette.
+ * that begin with it, that hold it, that hold its letters in order; each in the order of the palette.
  */
 export function searchLayers(query: string): readonly LayerType[] {
   const wanted = squeeze(query)
@@ -21,7 +21,19 @@ function rankOf(layer: LayerType, wanted: string): number | null {
   if (names.includes(wanted)) return 0
   if (squeeze(prefix) === wanted) return 1
   if (names.some((name) => name.startsWith(wanted))) return 2
-  return names.some((name) => name.includes(wanted)) ? 3 : null
+  if (names.some((name) => name.includes(wanted))) return 3
+  return names.some((name) => isSpreadOver(name, wanted)) ? 4 : null
+}
+
+/** True where all letters come in order: "maxpool2d" finds MaxPooling2D. */
+function isSpreadOver(name: string, wanted: string): boolean {
+  let from = 0
+  for (const letter of wanted) {
+    const at = name.indexOf(letter, from)
+    if (at < 0) return false
+    from = at + 1
+  }
+  return true
 }
 
 function squeeze(text: string): string {

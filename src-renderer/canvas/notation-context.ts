@@ -2,7 +2,7 @@ import type { TaskContext } from '../../src-main/common/graph/analysis.ts'
 import type { Model } from '../../src-main/common/graph/graph.ts'
 import type { NotationContext } from '../../src-main/common/notation/parse-notation.ts'
 
-const UNKNOWN_INPUT = [28, 28, 1]
+const UNKNOWN_INPUT = [32, 32, 1]
 
 /** What the notation of a model leaves out: the data's shape and classes, or those of the model's own input. */
 export function notationContext(model: Pick<Model, 'nodes'> | null, task: TaskContext | null): NotationContext {
