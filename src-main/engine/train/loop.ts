@@ -12,10 +12,11 @@ import type { CompiledModel } from '../compile/compile.ts'
 import type { Dataset } from '../datasets/reader.ts'
 import type { Split } from './batches.ts'
 import { epochOrder, makeBatch, splitTraining } from './batches.ts'
-import { createEagerStep, kernelsOf } from './eager-step.ts'
+import { kernelsOf } from './eager-step.ts'
 import { createLoss } from './losses.ts'
 import type { Tally } from './metrics.ts'
 import { emptyTally, meanLoss, predictedClass } from './metrics.ts'
+import { createStep } from './replay/create-step.ts'
 import { openRunWriter } from './run-folder.ts'
 import type { RunRecord, RunWriter } from './run-folder.ts'
 import { learningRateAt } from './schedules.ts'
@@ -67,6 +68,7 @@ interface Contestant {
 export async function startTraining(options: TrainingOptions): Promise<Result<TrainingControl>> {
   const { backend, dataset, project, folder } = options
   const contestants: Contestant[] = []
+  const notes: string[] = []
   const giveUp = (error: Failure): Result<never> => {
     for (const { step } of contestants) step.dispose()
     return { ok: false, error }
@@ -84,7 +86,14 @@ export async function startTraining(options: TrainingOptions): Promise<Result<Tr
     contestants.push({
       model,
       compiled: compiled.value,
-      step: createEagerStep(backend, compiled.value, project.recipe, dataset.descriptor.task),
+      step: createStep({
+        backend,
+        model: compiled.value,
+        recipe: project.recipe,
+        dataset,
+        evaluationBatch,
+        say: (sentence) => notes.push(`${model.name}: ${sentence}`),
+      }),
       tally: emptyTally(),
       trainingMs: 0,
       lastEventMs: 0,
@@ -104,7 +113,7 @@ export async function startTraining(options: TrainingOptions): Promise<Result<Tr
   } catch (error) {
     return giveUp(fileFailure(error, folder))
   }
-  return success(trainInBackground(options, contestants, split, writer))
+  return success(trainInBackground(options, contestants, split, writer, notes))
 }
 
 /** Why a model does not fit the data; the canvas says so earlier and better, this guards the command line. */
@@ -154,6 +163,7 @@ function trainInBackground(
   contestants: readonly Contestant[],
   split: Split,
   writer: RunWriter,
+  notes: readonly string[],
 ): TrainingControl {
   const { backend, dataset, project, run } = options
   const library = backend.tf
@@ -461,6 +471,7 @@ function trainInBackground(
     })
     if (dataset.descriptor.origin !== 'real')
       log('info', `The data "${dataset.descriptor.title}" are made by a program, not taken from the world.`)
+    for (const note of notes) log('info', note)
     for (const contestant of contestants) await saveSnapshot(contestant)
     state('running')
     clockMs = performance.now()
