@@ -52,16 +52,12 @@ export const panelMessages = {
   'summary.total': { en: 'Total parameters', ko: '전체 매개변수' },
   'summary.trainable': { en: 'Trainable', ko: '학습되는 매개변수' },
   'summary.notTrainable': { en: 'Not trainable', ko: '학습되지 않는 매개변수' },
-  'summary.errors': {
-    en: '{count} problems are marked on the canvas. Select a layer or wire to mend them.',
-    ko: '캔버스에 문제 {count}개가 표시되어 있습니다. 층이나 연결을 선택해 고치세요.',
-  },
   'summary.empty': {
     en: 'This model is empty. Drag layers from the left, or type a notation such as C6@5-P-F-FC84 in its title.',
     ko: '이 모델은 비어 있습니다. 왼쪽에서 층을 끌어오거나 제목에 C6@5-P-F-FC84 같은 표기를 입력하세요.',
   },
   'summary.recipe': {
-    en: '{optimizer}, learning rate {rate}, batches of {batch}, {epochs} epochs',
+    en: '{optimizer}, learning rate {rate}, batch size {batch}, epochs: {epochs}',
     ko: '{optimizer}, 학습률 {rate}, 배치 {batch}, 에포크 {epochs}',
   },
   'summary.changeRecipe': { en: 'Change the recipe', ko: '학습 설정 바꾸기' },
@@ -221,7 +217,10 @@ export const panelMessages = {
   'confusion.part': { en: 'Samples', ko: '표본' },
   'confusion.test': { en: 'External test', ko: '외부 테스트' },
   'confusion.axes': { en: 'Rows: true class. Columns: predicted.', ko: '행: 정답, 열: 예측' },
-  'confusion.accuracy': { en: '{accuracy} right, epoch {epoch}', ko: '정확도 {accuracy}, 에포크 {epoch}' },
+  'confusion.accuracy': {
+    en: '{part}: {accuracy} right, epoch {epoch}',
+    ko: '{part}: 정확도 {accuracy}, 에포크 {epoch}',
+  },
   'confusion.cell': {
     en: '{true} taken for {predicted}: {count} ({share})',
     ko: '{true} → {predicted}(으)로 예측: {count}개 ({share})',
@@ -532,4 +531,25 @@ export const panelMessages = {
   'runs.state.stopping': { en: 'Stopping', ko: '중지하는 중' },
   'runs.state.finished': { en: 'Finished', ko: '완료' },
   'runs.state.failed': { en: 'Failed', ko: '실패' },
+
+  'failure.invalid-request': { en: 'This was not understood.', ko: '요청을 이해하지 못했습니다.' },
+  'failure.invalid-project': { en: 'The project file is damaged.', ko: '프로젝트 파일이 손상되었습니다.' },
+  'failure.newer-project': {
+    en: 'The project was made by a newer Convas.',
+    ko: '더 새로운 버전의 Convas에서 만든 프로젝트입니다.',
+  },
+  'failure.unknown-layer': { en: 'A layer is not known here.', ko: '알 수 없는 층이 있습니다.' },
+  'failure.not-found': { en: 'It was not found.', ko: '찾을 수 없습니다.' },
+  'failure.no-permission': { en: 'Convas may not read or write there.', ko: '읽거나 쓸 권한이 없습니다.' },
+  'failure.disk-full': { en: 'The disk is full.', ko: '디스크가 가득 찼습니다.' },
+  'failure.port-in-use': { en: 'The port is in use.', ko: '포트가 이미 사용 중입니다.' },
+  'failure.missing-dataset': { en: 'The data set is missing.', ko: '데이터 세트가 없습니다.' },
+  'failure.invalid-dataset': { en: 'The data cannot be used.', ko: '데이터를 사용할 수 없습니다.' },
+  'failure.invalid-model': { en: 'The model cannot be built.', ko: '모델을 만들 수 없습니다.' },
+  'failure.invalid-run': { en: 'The run cannot be read.', ko: '실행 기록을 읽을 수 없습니다.' },
+  'failure.unsupported': { en: 'This is not supported.', ko: '지원하지 않는 작업입니다.' },
+  'failure.engine-crashed': { en: 'The engine stopped.', ko: '엔진이 멈췄습니다.' },
+  'failure.training-failed': { en: 'The training failed.', ko: '학습에 실패했습니다.' },
+  'failure.cancelled': { en: 'It was cancelled.', ko: '취소되었습니다.' },
+  'failure.internal': { en: 'Something went wrong inside Convas.', ko: 'Convas 내부에서 문제가 생겼습니다.' },
 } as const satisfies Record<string, Text>

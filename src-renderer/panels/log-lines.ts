@@ -1,5 +1,6 @@
 import type { RunView } from '../state/training-state.svelte.ts'
 import type { SettingsState } from '../state/settings-state.svelte.ts'
+import { failureText } from '../ui/failure-text.ts'
 import { formatCount, formatLoss, formatPercent } from '../ui/format.ts'
 
 /** One line of the log; `time` is empty where it was not told. */
@@ -10,7 +11,8 @@ export interface LogLine {
 }
 
 /** The run's own messages between a first line on where it runs and what became of each model. */
-export function logLines(view: RunView, t: SettingsState['t'], text: SettingsState['text']): readonly LogLine[] {
+export function logLines(view: RunView, settings: SettingsState): readonly LogLine[] {
+  const { t, text } = settings
   const lines: LogLine[] = []
   if (view.samples && view.backend) {
     const { train, validation, test } = view.samples
@@ -46,7 +48,7 @@ export function logLines(view: RunView, t: SettingsState['t'], text: SettingsSta
       text: [`${name}: ${t(`finished.${finished.reason}`)}`, best, test].filter(Boolean).join(' '),
     })
   }
-  if (view.failure) lines.push({ time: '', level: 'error', text: view.failure.message })
+  if (view.failure) lines.push({ time: '', level: 'error', text: failureText(settings, view.failure) })
   return lines
 }
 

@@ -1,0 +1,8 @@
+import { errorCodes } from '../../src-main/common/result.ts'
+import type { SettingsState } from '../state/settings-state.svelte.ts'
+
+/** What went wrong, in the window's language: hosts and engines tell the particulars in English. */
+export function failureText(settings: SettingsState, failure: { readonly code: string; readonly message: string }) {
+  const code = errorCodes.find((known) => known === failure.code) ?? 'internal'
+  return settings.language === 'en' ? failure.message : `${settings.t(`failure.${code}`)} (${failure.message})`
+}
