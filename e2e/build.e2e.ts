@@ -133,7 +133,7 @@ describe('building a model', () => {
 
 async function chooseDoodles(convas: Convas) {
   await convas.goTo('data')
-  await convas.page.locator('[data-catalogue="cat-dog-doodles"]').click()
+  await convas.page.locator('[data-dataset="cat-dog-doodles"]').click()
   await convas.ready()
   await convas.goTo('build')
 }

@@ -269,7 +269,7 @@ export class Convas {
     return this.#host.enginePids()
   }
 
-  /** Violations that axe calls serious or critical, as "rule: element" lines. */
+  /** Violations that axe calls serious or critical, one line a rule, with its first element. */
   async seriousViolations(): Promise<readonly string[]> {
     if (hostName === 'electron') return this.#violationsInElectron()
     const { violations } = await new AxeBuilder({ page: this.page }).analyze()
@@ -313,7 +313,7 @@ interface AxeViolation {
 function serious(violations: readonly AxeViolation[]): readonly string[] {
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
+    .map(({ id, nodes }) => `${id} × ${nodes.length}: ${nodes[0]?.html.slice(0, 160)}`)
 }
 
 export async function centreOf(locator: Locator): Promise<{ readonly x: number; readonly y: number }> {
