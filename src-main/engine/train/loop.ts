@@ -10,7 +10,7 @@ import type { Backend } from '../backends/backend.ts'
 import { compileModel } from '../compile/compile.ts'
 import type { CompiledModel } from '../compile/compile.ts'
 import type { Dataset } from '../datasets/reader.ts'
-import type { Split } from './batches.ts'
+import type { Batch, Split } from './batches.ts'
 import { epochOrder, makeBatch, splitTraining } from './batches.ts'
 import { kernelsOf } from './eager-step.ts'
 import { createLoss } from './losses.ts'
@@ -20,7 +20,7 @@ import { createStep } from './replay/create-step.ts'
 import { openRunWriter } from './run-folder.ts'
 import type { RunRecord, RunWriter } from './run-folder.ts'
 import { learningRateAt } from './schedules.ts'
-import type { TrainingStep, WeightValues } from './step.ts'
+import type { StepResult, TrainingStep, WeightValues } from './step.ts'
 
 const eventIntervalMs = 100
 const evaluationBatch = 256
@@ -143,6 +143,23 @@ function faultOf(model: Model, compiled: CompiledModel, dataset: Dataset, recipe
   if (!compiled.weights.some((weight) => weight.trainable))
     return { code: 'invalid-model', message: `"${model.name}" has no weights that could be trained.` }
   return null
+}
+
+/** Takes a step on each batch, in as few calls as the step allows; the last result may be one that is not finite. */
+function takeSteps(
+  step: TrainingStep,
+  batches: readonly Batch[],
+  learningRate: number,
+  firstStep: number,
+): readonly StepResult[] {
+  if (step.several?.count === batches.length) return step.several.train(batches, learningRate, firstStep)
+  const results: StepResult[] = []
+  for (const [index, batch] of batches.entries()) {
+    const result = step.train(batch, learningRate, firstStep + index)
+    results.push(result)
+    if (!Number.isFinite(result.loss)) break
+  }
+  return results
 }
 
 function fileFailure(error: unknown, folder: string): Failure {
@@ -280,30 +297,22 @@ function trainInBackground(
     })
   }
 
-  const trainBatch = (positions: Int32Array, learningRate: number) => {
-    step++
-    const batch = makeBatch(library, dataset, 'train', positions)
+  /** One step of every model on each of the batches, in turn. */
+  const trainBatches = (positions: readonly Int32Array[], learningRate: number) => {
+    const firstStep = step + 1
+    step += positions.length
+    const batches = positions.map((some) => makeBatch(library, dataset, 'train', some))
     try {
       for (const contestant of contestants) {
         if (contestant.finished !== null) continue
         const startMs = performance.now()
-        const { loss, correct } = contestant.step.train(batch, learningRate, step)
+        const results = takeSteps(contestant.step, batches, learningRate, firstStep)
         const nowMs = performance.now()
         contestant.trainingMs += nowMs - startMs
-        if (!Number.isFinite(loss)) {
-          contestant.step.undoLast()
-          contestant.finished = 'diverged'
-          log(
-            'error',
-            `${contestant.model.name} diverged at step ${step}: its loss is no longer a number. The last good weights were kept. ` +
-              `Try a smaller learning rate (now ${learningRate}), or batch normalisation.`,
-          )
-          continue
-        }
-        contestant.tally.loss += loss * positions.length
-        contestant.tally.correct += correct ?? 0
-        contestant.tally.samples += positions.length
-        if (nowMs - contestant.lastEventMs >= eventIntervalMs) {
+        results.forEach((result, index) => {
+          count(contestant, result, positions[index]?.length ?? 0, firstStep + index, learningRate)
+        })
+        if (contestant.finished === null && nowMs - contestant.lastEventMs >= eventIntervalMs) {
           contestant.lastEventMs = nowMs
           tell({
             type: 'step',
@@ -316,10 +325,33 @@ function trainInBackground(
         }
       }
     } finally {
-      batch.dispose()
+      for (const batch of batches) batch.dispose()
     }
-    trainedSamples += positions.length
+    for (const { length } of positions) trainedSamples += length
     progress(false)
+  }
+
+  /** Adds a step to the model's sums, or ends the model where the loss is no number. */
+  const count = (
+    contestant: Contestant,
+    { loss, correct }: StepResult,
+    samples: number,
+    ofStep: number,
+    learningRate: number,
+  ) => {
+    if (Number.isFinite(loss)) {
+      contestant.tally.loss += loss * samples
+      contestant.tally.correct += correct ?? 0
+      contestant.tally.samples += samples
+      return
+    }
+    contestant.step.undoLast()
+    contestant.finished = 'diverged'
+    log(
+      'error',
+      `${contestant.model.name} diverged at step ${ofStep}: its loss is no longer a number. The last good weights were kept. ` +
+        `Try a smaller learning rate (now ${learningRate}), or batch normalisation.`,
+    )
   }
 
   const accuracyOf = (tally: Tally) => (task === 'classification' ? tally.correct / Math.max(1, tally.samples) : null)
@@ -435,10 +467,18 @@ function trainInBackground(
       contestant.trainingMs = 0
     }
     const order = epochOrder(split.train, recipe.seed, epoch)
-    for (let start = 0; start < order.length; start += recipe.batchSize) {
+    const size = recipe.batchSize
+    for (let start = 0; start < order.length;) {
       if (!(await breathe())) return false
-      if (contestants.every(({ finished }) => finished !== null)) return true
-      trainBatch(order.subarray(start, start + recipe.batchSize), learningRate)
+      const running = contestants.filter(({ finished }) => finished === null)
+      if (running.length === 0) return true
+      const several = Math.max(...running.map((contestant) => contestant.step.several?.count ?? 1))
+      const batches = start + several * size <= order.length ? several : 1
+      trainBatches(
+        Array.from({ length: batches }, (_, index) => order.subarray(start + index * size, start + (index + 1) * size)),
+        learningRate,
+      )
+      start += batches * size
     }
     for (const contestant of contestants) {
       if (contestant.finished === null) await closeEpoch(contestant, learningRate)

@@ -19,6 +19,12 @@ export type WeightValues = readonly Float32Array[]
 export interface TrainingStep {
   /** Takes one step; `step` counts from 1. Weights are as before where the loss is not finite. */
   readonly train: (batch: Batch, learningRate: number, step: number) => StepResult
+  /** For small models: several steps in one go, on full batches; absent where that gains nothing. */
+  readonly several?: {
+    readonly count: number
+    /** Takes `count` steps, of which the first has the number `firstStep`. The results end with one that is not finite. */
+    readonly train: (batches: readonly Batch[], learningRate: number, firstStep: number) => readonly StepResult[]
+  }
   /** Mean loss without penalties, and the scores [batch · units] that classes are read from. */
   readonly evaluate: (batch: Batch) => { readonly loss: number; readonly scores: Float32Array }
   /** Outputs of the nodes and what the model answers, for one sample [1, …shape]. */

@@ -30,6 +30,8 @@ export interface Recording {
   readonly instructions: readonly Instruction[]
   /** One for each tensor that the recorded function returned. */
   readonly outputs: readonly Source[]
+  /** Numbers in all results together: how much work it is, roughly. */
+  readonly volume: number
 }
 
 /** Why something cannot be replayed; a sentence for the run's log. */
@@ -53,6 +55,7 @@ export function record({ native, library, given, clockStep, run }: Recorder): Re
   const sources = new Map<number, Source>()
   for (const { key, tensor } of given) sources.set(handleOf(native, tensor), { from: 'given', key })
   let fault: string | null = null
+  let volume = 0
 
   const executeOp: TensorflowBinding['executeOp'] = (name, attributes, inputs, outputs) => {
     const index = instructions.length
@@ -68,7 +71,10 @@ export function record({ native, library, given, clockStep, run }: Recorder): Re
       inputs: inputSources,
       attributes: Object.fromEntries(attributes.map((one) => [one.name, attributeOf(binding, one)])),
     })
-    results.forEach(({ id }, output) => sources.set(id, { from: 'instruction', index, output }))
+    results.forEach(({ id, shape }, output) => {
+      sources.set(id, { from: 'instruction', index, output })
+      volume += shape.reduce((product, length) => product * length, 1)
+    })
     return results
   }
   const createTensor: TensorflowBinding['createTensor'] = (shape, dtype, values) => {
@@ -102,7 +108,7 @@ export function record({ native, library, given, clockStep, run }: Recorder): Re
       return source ?? ({ from: 'given', key: '' } as const)
     })
     if (fault !== null) throw new NotReplayable(fault)
-    return { instructions, outputs }
+    return { instructions, outputs, volume }
   } finally {
     library.engine().endScope()
     native.binding = binding

@@ -244,6 +244,31 @@ describe.skipIf(!opened.ok)('a replayed step', () => {
     step.dispose()
   })
 
+  test('takes several steps in one call as it takes them one by one, and keeps the good ones before a bad one', () => {
+    const one = makeCase({ samples, layers: [series, ['dropout', { rate: 0.3 }], ['flatten'], hidden, value] })
+    one.dataset.parts.train.targets[79] = Number.NaN
+    const rows = (from: number) => Int32Array.from({ length: batch }, (_, row) => row + from)
+    const starts = [1, 9, 3, 40, 5, 48, 2, 7]
+    const { eager, replayed: single } = bothSteps(backend, one, { stepsAtOnce: 1 })
+    const { eager: unused, replayed: grouped } = bothSteps(backend, one, { stepsAtOnce: 4 })
+    const expected = starts
+      .slice(0, 6)
+      .map((from, index) => trainOn(backend, single, one.dataset, rows(from), 0.01, index + 1))
+    const results = [0, 4].flatMap((first) => {
+      const batches = starts
+        .slice(first, first + 4)
+        .map((from) => makeBatch(backend.tf, one.dataset, 'train', rows(from)))
+      return grouped.several?.train(batches, 0.01, first + 1)
+    })
+    expect(results).toEqual(expected)
+    expect(results.at(-1)?.loss).toBeNaN()
+    expect(grouped.readWeights()).toEqual(single.readWeights())
+    single.undoLast()
+    grouped.undoLast()
+    expect(grouped.readWeights()).toEqual(single.readWeights())
+    for (const step of [eager, unused, single, grouped]) step.dispose()
+  })
+
   test('leaves no tensors, sessions or files behind', () => {
     const one = makeCase({ samples, layers: mlp, classes: 10 })
     const { binding } = tensorflowOf(backend)

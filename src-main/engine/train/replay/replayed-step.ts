@@ -4,6 +4,7 @@ import type { Recipe } from '../../../common/training/recipe.ts'
 import type { Backend } from '../../backends/backend.ts'
 import type { CompiledModel } from '../../compile/compile.ts'
 import type { Dataset } from '../../datasets/reader.ts'
+import type { Batch } from '../batches.ts'
 import { createLoss } from '../losses.ts'
 import { createOptimizer } from '../optimizers.ts'
 import type { StepResult, TrainingStep } from '../step.ts'
@@ -30,9 +31,14 @@ export interface ReplayOptions {
   readonly isFused?: boolean
   /** More than this many bytes of data are fed batch by batch instead of living in the session. */
   readonly residentLimit?: number
+  /** How many steps of the first batch size one call takes; by default several for small models. */
+  readonly stepsAtOnce?: number
 }
 
 const defaultResidentLimit = 512 * 2 ** 20
+/** A step with fewer numbers than that is so short that calling TensorFlow for each one shows. */
+const smallVolume = 16e6
+const severalSteps = 4
 /** How often the state is put aside, so that the last good weights can be computed again after a bad step. */
 const savingIntervalMs = 2_000
 
@@ -67,6 +73,10 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
   for (const batch of options.batches.training) trainingRecordings.set(batch, recorder.trainingStep(batch))
   for (const batch of options.batches.evaluation) evaluationRecordings.set(batch, recorder.evaluation(batch))
   const look = recorder.look()
+  const [mainBatch = 0] = options.batches.training
+  const isTrainResident = resident.some(({ part }) => part === 'train')
+  const isSmall = (trainingRecordings.get(mainBatch)?.volume ?? Infinity) <= smallVolume
+  const stepsAtOnce = isTrainResident ? (options.stepsAtOnce ?? (isSmall ? severalSteps : 1)) : 1
 
   const plan = (): StepGraphPlan => ({
     inputShape: model.inputShape,
@@ -77,7 +87,9 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     slotCount,
     optimizer,
     resident,
-    training: [...trainingRecordings].map(([batch, recording]) => ({ batch, steps: 1, recording })),
+    training: [...trainingRecordings].flatMap(([batch, recording]) =>
+      (batch === mainBatch ? [...new Set([1, stepsAtOnce])] : [1]).map((steps) => ({ batch, steps, recording })),
+    ),
     evaluation: [...evaluationRecordings].map(([batch, recording]) => ({ batch, recording })),
     look,
   })
@@ -139,29 +151,35 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     startAnew()
   }
 
-  const take = ({ positions, learningRate, step }: TakenStep): StepResult => {
-    const batch = positions.length
-    const name = nodeNames.train(batch, 1)
-    const numbers = Float32Array.from(optimizer.numbers(memory, learningRate))
-    const clock = Int32Array.of(step)
+  /** Takes steps in one call; all of one batch size. */
+  const take = (steps: readonly TakenStep[]): StepResult[] => {
+    const name = nodeNames.train(steps[0]?.positions.length ?? 0, steps.length)
+    const numbers: number[] = []
+    for (const { learningRate } of steps) {
+      numbers.push(...optimizer.numbers(memory, learningRate))
+      memory = optimizer.advance(memory)
+    }
+    const clock = Int32Array.from(steps, ({ step }) => step)
+    const positions = joined(steps.map((step) => step.positions))
     const shared = [nodeNames.numbers(name), nodeNames.clock(name)]
-    const [result] = resident.some(({ part }) => part === 'train')
-      ? call([...shared, nodeNames.positions(name)], [name], [numbers, clock, positions])
+    const [fetched] = isTrainResident
+      ? call([...shared, nodeNames.positions(name)], [name], [Float32Array.from(numbers), clock, positions])
       : call(
           [...shared, nodeNames.fedInputs(name), nodeNames.fedTargets(name)],
           [name],
-          [numbers, clock, ...readSamples(dataset, 'train', positions)],
+          [Float32Array.from(numbers), clock, ...readSamples(dataset, 'train', positions)],
         )
-    memory = optimizer.advance(memory)
-    const [value = Number.NaN, correct = 0] = result?.data ?? []
-    return { loss: value, correct: task === 'classification' ? correct : null }
+    return steps.map((_, index) => ({
+      loss: fetched?.data[2 * index] ?? Number.NaN,
+      correct: task === 'classification' ? (fetched?.data[2 * index + 1] ?? 0) : null,
+    }))
   }
   /** Back to the state after the first `count` of the steps taken since the saved state. */
   const goBack = (count: number) => {
     call([], [nodeNames.restore(saved.generation)], [])
     memory = saved.memory
     const again = taken.slice(0, Math.max(0, count))
-    for (const one of again) take(one)
+    for (const one of again) take([one])
     taken = again
     candidate = null
   }
@@ -178,6 +196,30 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     throw error
   }
 
+  /** Takes steps, keeps what is good of them and remembers it. */
+  const train = (steps: readonly TakenStep[]): readonly StepResult[] => {
+    if (candidate === null && performance.now() - savedMs >= savingIntervalMs)
+      candidate = save(saved.generation === 0 ? 1 : 0)
+    const results = take(steps)
+    const bad = results.findIndex(({ loss: value }) => !Number.isFinite(value))
+    const good = bad === -1 ? steps.length : bad
+    taken.push(...steps.slice(0, good))
+    // Only a good step after them tells that the weights put aside were good.
+    if (candidate !== null && good > 0) {
+      taken = taken.slice(candidate.length)
+      saved = candidate
+      candidate = null
+    }
+    if (bad === -1) return results
+    goBack(taken.length)
+    return results.slice(0, bad + 1)
+  }
+  const stepOf = (batch: Batch, learningRate: number, step: number): TakenStep => ({
+    positions: Int32Array.from(batch.positions),
+    learningRate,
+    step,
+  })
+
   return {
     train: (batch, learningRate, step) => {
       const size = batch.positions.length
@@ -185,23 +227,15 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
         trainingRecordings.set(size, recorder.trainingStep(size))
         reopen()
       }
-      if (candidate === null && performance.now() - savedMs >= savingIntervalMs)
-        candidate = save(saved.generation === 0 ? 1 : 0)
-      const one: TakenStep = { positions: Int32Array.from(batch.positions), learningRate, step }
-      const result = take(one)
-      if (!Number.isFinite(result.loss)) {
-        goBack(taken.length)
-        return result
-      }
-      taken.push(one)
-      // Only now it is known that the weights put aside were good.
-      if (candidate !== null) {
-        taken = taken.slice(candidate.length)
-        saved = candidate
-        candidate = null
-      }
-      return result
+      return train([stepOf(batch, learningRate, step)])[0] as StepResult
     },
+    ...(stepsAtOnce > 1 && {
+      several: {
+        count: stepsAtOnce,
+        train: (batches: readonly Batch[], learningRate: number, firstStep: number) =>
+          train(batches.map((batch, index) => stepOf(batch, learningRate, firstStep + index))),
+      },
+    }),
     evaluate: (batch) => {
       const size = batch.positions.length
       if (!evaluationRecordings.has(size)) {
@@ -259,6 +293,16 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
       model.dispose()
     },
   }
+}
+
+function joined(vectors: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(vectors.reduce((sum, vector) => sum + vector.length, 0))
+  let offset = 0
+  for (const vector of vectors) {
+    all.set(vector, offset)
+    offset += vector.length
+  }
+  return all
 }
 
 function sizeOf(shape: readonly number[]): number {
