@@ -57,28 +57,36 @@ describe('building a model', () => {
 
   test('LeNet-5 is assembled with the keyboard alone', async () => {
     await chooseDoodles(convas)
-    await convas.page.locator('[data-canvas]').focus()
-    for (const layer of [
-      'Input',
-      'Conv2D',
-      'MaxPool2D',
-      'Conv2D',
-      'MaxPool2D',
-      'Conv2D',
-      'Flatten',
-      'Dense',
-      'Dense',
-    ]) {
+    await convas.tabTo('[data-canvas], [data-node]')
+    const layers: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+      ['Conv2D', { filters: '6', kernelSize: '5', padding: 'same' }],
+      ['MaxPooling2D', {}],
+      ['Conv2D', { filters: '16', kernelSize: '5' }],
+      ['MaxPooling2D', {}],
+      ['Conv2D', { filters: '120', kernelSize: '5' }],
+      ['Flatten', {}],
+      ['Dense', { units: '84' }],
+      ['Dense', { units: '1', activation: 'sigmoid' }],
+    ]
+    for (const [index, [layer, params]] of layers.entries()) {
       await convas.page.keyboard.press('/')
+      await convas.page.locator('[data-layer-search]').waitFor()
       await convas.page.keyboard.type(layer)
       await convas.page.keyboard.press('Enter')
+      // The first layer brings its input along.
+      await until(
+        () => convas.nodes().count(),
+        (count) => count === index + 2,
+        `${index + 2} nodes`,
+      )
+      for (const [param, value] of Object.entries(params)) {
+        await convas.tabTo(`[data-param="${param}"]`)
+        await convas.typeValue(value)
+      }
+      if (Object.keys(params).length > 0) await convas.tabTo('[data-node]', 'Shift+Tab')
     }
-    await until(
-      () => convas.page.locator('[data-edge]').count(),
-      (count) => count === 8,
-      'eight wires',
-    )
-    expect(await convas.nodes().count()).toBe(9)
+    await until(parameters, (text) => text.includes('91181'), '91,181 parameters')
+    expect(await convas.problems().count()).toBe(0)
   })
 
   test('LeNet-5 is written as notation, and the graph writes it back', async () => {
@@ -116,11 +124,13 @@ describe('building a model', () => {
     await convas.typeNotation(0, 'C-P-C-P-C-F-FC')
     await until(parameters, (text) => text.includes('91181'), '91,181 parameters')
     const before = await parameters()
-    await convas.nodes('conv2d').first().click()
-    for (let filters = 7; filters < 27; filters++) {
-      await convas.setParam('filters', String(filters))
-      await convas.page.keyboard.press('Escape')
-      await convas.nodes('conv2d').first().click()
+    for (let edit = 0; edit < 20; edit++) {
+      // In turn on two nodes: edits of one field right after one another are a single step.
+      await convas
+        .nodes('conv2d')
+        .nth(edit % 2)
+        .click()
+      await convas.setParam('filters', String(20 + edit))
     }
     const after = await parameters()
     expect(after).not.toBe(before)

@@ -220,6 +220,24 @@ export class Convas {
     }
   }
 
+  /** Presses Tab until the focus is on what is looked for. */
+  async tabTo(selector: string, key: 'Tab' | 'Shift+Tab' = 'Tab') {
+    for (let presses = 0; presses < 200; presses++) {
+      const there = await this.page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)
+      if (there) return
+      await this.page.keyboard.press(key)
+    }
+    throw new Error(`${key} never came to ${selector}`)
+  }
+
+  /** Types into the field that has the focus, or chooses the option that begins so. */
+  async typeValue(value: string) {
+    const tag = await this.page.evaluate(() => document.activeElement?.tagName)
+    if (tag === 'INPUT') await this.page.keyboard.press('Control+a')
+    await this.page.keyboard.type(value)
+    if (tag === 'INPUT') await this.page.keyboard.press('Enter')
+  }
+
   /** Drags a layer of the palette to a point of the window. */
   async dragLayer(layer: string, to: { readonly x: number; readonly y: number }) {
     const item = this.page.locator(`[data-layer-type="${layer}"]`)
