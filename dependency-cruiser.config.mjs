@@ -5,7 +5,12 @@ const tests = '\\.test\\.ts$'
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    only('no-circles', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }, 'A circle of imports cannot be understood part by part.'),
+    only(
+      'no-circles',
+      {},
+      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      'A circle of imports cannot be understood part by part.',
+    ),
     only(
       'common-stands-alone',
       { path: '^src-main/common/', pathNot: tests },

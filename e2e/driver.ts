@@ -336,7 +336,7 @@ function serious(violations: readonly AxeViolation[]): readonly string[] {
 
 export async function centreOf(locator: Locator): Promise<{ readonly x: number; readonly y: number }> {
   const box = await locator.boundingBox()
-  if (!box) throw new Error(`not in view: ${locator}`)
+  if (!box) throw new Error(`not in view: ${locator.toString()}`)
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
 }
 

@@ -9,7 +9,7 @@ const AT_ONCE = 2
 function listSteps() {
   const parts = readdirSync(inProject('src-main'))
     .map((part) => `src-main/${part}`)
-    .concat('src-renderer', 'e2e')
+    .concat('src-renderer', 'e2e', 'bench')
     .filter((part) => existsSync(inProject(part, 'tsconfig.json')))
   return [
     node('unit tests', 'vitest/vitest.mjs', ['run', ...testReport()]),

@@ -500,7 +500,7 @@ function hasCommand(name) {
 
 function folderBytes(folder) {
   let bytes = 0
-  let entries = []
+  let entries
   try {
     entries = fs.readdirSync(folder, { withFileTypes: true })
   } catch {

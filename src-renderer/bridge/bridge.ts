@@ -25,7 +25,7 @@ declare global {
 
 export function openElectronBridge(preload: PreloadBridge): Bridge {
   return {
-    request: (name, params) => preload.request(name, params) as ReturnType<Bridge['request']> as never,
+    request: (name, params) => preload.request(name, params) as never,
     onEvent: (listener) => preload.onEvent(listener as never),
     onConnection: () => () => undefined,
   }

@@ -20,6 +20,7 @@ export function addCanvasCommands({ workspace, canvas, actions, openSearch }: Pa
   const layersChosen = () => typing() || selection.nodes.size > 0
   /** In a text field the native menu's verbs are those of the text. */
   const inText = (verb: string, otherwise: () => void) => () => {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else cuts and pastes the text of a field
     if (typing()) document.execCommand(verb)
     else otherwise()
   }

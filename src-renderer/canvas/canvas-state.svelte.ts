@@ -65,6 +65,16 @@ export interface ProblemRequest {
   readonly edge: Edge | null
 }
 
+/** The elements of a lane that follow the view: its place, its coloured band, its zoomed body, its fixed header. */
+interface LaneElements {
+  readonly section: HTMLElement
+  readonly band: HTMLElement
+  readonly body: HTMLElement
+  readonly header: HTMLElement
+}
+
+export type Detail = 'full' | 'simple' | 'tiny'
+
 /** The keyboard's way to draw a wire: from a node to the one that the arrow keys chose. */
 export interface Connecting {
   readonly model: string
@@ -74,6 +84,7 @@ export interface Connecting {
 
 const SETTLE_MS = 140
 const SIMPLE_BELOW = 0.4
+const TINY_BELOW = 0.22
 const SMALLEST_FIRST_ZOOM = 0.75
 /** Up to so many nodes all stay in the document; beyond, those far outside the window are left out. */
 const ALWAYS_RENDERED = 120
@@ -90,7 +101,7 @@ export class CanvasState {
   #settleTimer: ReturnType<typeof setTimeout> | null = null
   #moving = false
   #world: HTMLElement | null = null
-  #laneElements = new Map<string, { readonly section: HTMLElement; readonly body: HTMLElement }>()
+  #laneElements = new Map<string, LaneElements>()
 
   focus = $state.raw<NodeRef | null>(null)
   drag = $state.raw<NodeDrag | null>(null)
@@ -110,8 +121,8 @@ export class CanvasState {
   element: HTMLElement | null = null
 
   readonly lanes: readonly Lane[]
-  /** Below this zoom nodes show their name and colour alone. */
-  readonly simple: boolean
+  /** How much nodes show: all; their name and colour; their colour alone. */
+  readonly detail: Detail
   /** The one node that the Tab key reaches: the focused one, else the first. */
   readonly tabStop: NodeRef | null
   readonly #rendersAll: boolean
@@ -125,7 +136,7 @@ export class CanvasState {
       const model = models.find((candidate) => candidate.id === focus?.model)
       return focus && model?.nodes.some((node) => node.id === focus.node) ? focus : firstNode(models)
     })
-    this.simple = $derived(this.#shown.zoom < SIMPLE_BELOW)
+    this.detail = $derived(this.#shown.zoom < TINY_BELOW ? 'tiny' : this.#shown.zoom < SIMPLE_BELOW ? 'simple' : 'full')
     this.#rendersAll = $derived(
       workspace.project.models.reduce((sum, model) => sum + model.nodes.length, 0) <= ALWAYS_RENDERED,
     )
@@ -173,31 +184,48 @@ export class CanvasState {
     }
   }
 
-  attachLane(model: string, section: HTMLElement, body: HTMLElement) {
-    const elements = { section, body }
+  attachLane(model: string, elements: LaneElements) {
     this.#laneElements.set(model, elements)
     return () => {
       if (this.#laneElements.get(model) === elements) this.#laneElements.delete(model)
     }
   }
 
-  /** Moves the layers to the view: headers keep their size and stay at the left, bodies are moved and zoomed. */
+  /**
+   * Moves the screen to the view: all lanes are one layer of the compositor, their headers, which keep their size and
+   * stay at the left, one each. The scale must be on the moved element itself: below it, every frame would be painted.
+   */
   paint() {
     const { x, y, zoom } = this.#view
+    const world = this.#world
+    if (!world || !this.element) return
     const hint = this.#moving ? 'transform' : ''
-    if (!this.#world) return
-    this.#world.style.willChange = hint
-    this.#world.style.transform = `translate(0px, ${y}px)`
+    // As a scroller the canvas would be laid out anew with every frame; at rest it lets the browser scroll to a focus.
+    this.element.style.overflow = this.#moving ? 'clip' : 'hidden'
+    world.style.willChange = hint
+    world.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`
+    const width = this.#size.width
+    const bandWidth = Math.max(0, ...this.lanes.map((lane) => lane.width)) + (2 * width) / zoom
+    const fixed = `translate(${-x / zoom}px, 0px) scale(${1 / zoom})`
     for (const lane of this.lanes) {
       const elements = this.#laneElements.get(lane.model)
       if (!elements) continue
-      elements.body.style.willChange = hint
-      elements.body.style.transform = `translate(${x}px, 0px) scale(${zoom})`
-      elements.section.style.transform = `translateY(${lane.fixedPx - HEADER_PX + lane.top * zoom}px)`
-      elements.section.style.height = `${HEADER_PX + lane.height * zoom}px`
+      const { section, band, body, header } = elements
+      section.style.top = `${lane.top + (lane.fixedPx - HEADER_PX) / zoom}px`
+      band.style.left = `${-width / zoom}px`
+      band.style.width = `${bandWidth}px`
+      band.style.height = `${HEADER_PX / zoom + lane.height}px`
+      body.style.top = `${HEADER_PX / zoom}px`
+      header.style.width = `${width}px`
+      header.style.willChange = hint
+      header.style.transform = fixed
     }
-    const end = this.#world.querySelector<HTMLElement>(':scope > [data-lanes-end]')
-    if (end) end.style.transform = `translateY(${lanesEndPx(this.lanes, this.#view) - y}px)`
+    const end = world.querySelector<HTMLElement>(':scope > [data-lanes-end]')
+    if (end) {
+      end.style.willChange = hint
+      end.style.top = `${(lanesEndPx(this.lanes, this.#view) - y) / zoom}px`
+      end.style.transform = fixed
+    }
   }
 
   resize(width: number, height: number) {
@@ -381,7 +409,9 @@ const states = new WeakMap<Workspace, CanvasState>()
 export function canvasOf(workspace: Workspace): CanvasState {
   const known = states.get(workspace)
   if (known) return known
-  const state = new CanvasState(workspace)
-  states.set(workspace, state)
-  return state
+  // In a root of its own: what is derived in a component stands still once that component is gone.
+  $effect.root(() => {
+    states.set(workspace, new CanvasState(workspace))
+  })
+  return canvasOf(workspace)
 }
