@@ -26,6 +26,7 @@ interface Host {
   readonly page: Page
   /** Process ids of the engines that are alive, by kind. */
   readonly enginePids: () => Promise<readonly number[]>
+  readonly resize: (widthPx: number, heightPx: number) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -77,6 +78,7 @@ async function openChromium(home: string, { widthPx = 1440, heightPx = 900 }: Op
   return {
     page,
     enginePids: async () => (server.pid === undefined ? [] : childrenOf(server.pid)),
+    resize: (width, height) => page.setViewportSize({ width, height }),
     close: async () => {
       // As a person closes a tab: what is not saved yet gets its chance.
       const closed = page.waitForEvent('close')
@@ -97,12 +99,15 @@ async function openElectron(home: string, { widthPx = 1440, heightPx = 900 }: Op
     env: environmentOf(home),
   })
   const page = await app.firstWindow()
-  await app.evaluate(
-    ({ BrowserWindow }, [width, height]) => BrowserWindow.getAllWindows()[0]?.setContentSize(width, height),
-    [widthPx, heightPx] as const,
-  )
+  const resize = (width: number, height: number) =>
+    app.evaluate(
+      ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),
+      { width, height },
+    )
+  await resize(widthPx, heightPx)
   return {
     page,
+    resize,
     enginePids: () =>
       app.evaluate(({ app: main }) =>
         main
@@ -292,6 +297,33 @@ export class Convas {
     if (hostName === 'electron') return this.#violationsInElectron()
     const { violations } = await new AxeBuilder({ page: this.page }).analyze()
     return serious(violations)
+  }
+
+  async resize(widthPx: number, heightPx: number) {
+    await this.#host.resize(widthPx, heightPx)
+    await until(
+      () => this.page.evaluate(() => innerWidth),
+      (width) => width === widthPx,
+      `a window of ${widthPx} pixels`,
+    )
+  }
+
+  /** Buttons and fields whose edges lie outside of the window and of every part that scrolls. */
+  async overflow(): Promise<readonly string[]> {
+    return this.page.evaluate(() => {
+      const scrolls = (element: Element | null): boolean => {
+        if (!element || element === document.body) return false
+        const { overflowX, overflowY } = getComputedStyle(element)
+        return [overflowX, overflowY].some((value) => value !== 'visible') || scrolls(element.parentElement)
+      }
+      return [...document.querySelectorAll('button, input, select')]
+        .filter((element) => {
+          const { left, right, top, bottom, width } = element.getBoundingClientRect()
+          const outside = left < 0 || top < 0 || right > innerWidth + 0.5 || bottom > innerHeight + 0.5
+          return width > 0 && outside && !scrolls(element.parentElement)
+        })
+        .map((element) => element.getAttribute('aria-label') ?? element.textContent.trim())
+    })
   }
 
   async screenshot(name: string): Promise<string> {
