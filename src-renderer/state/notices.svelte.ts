@@ -24,6 +24,10 @@ export class NoticesState {
     if (tone === 'info' || tone === 'good') setTimeout(() => this.dismiss(id), SHOWN_MS)
   }
 
+  dismissMessage(message: string) {
+    this.#list = this.#list.filter((notice) => notice.message !== message)
+  }
+
   dismiss(id: number) {
     this.#list = this.#list.filter((notice) => notice.id !== id)
   }

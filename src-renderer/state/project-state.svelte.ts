@@ -1,4 +1,5 @@
 import type { ProjectDocument } from '../../src-main/common/contract.ts'
+import type { PictureRef } from '../../src-main/common/data/dataset.ts'
 import type { ModelAnalysis, TaskContext } from '../../src-main/common/graph/analysis.ts'
 import { analyzeModel } from '../../src-main/common/graph/analyze.ts'
 import type { Edit } from '../../src-main/common/graph/edit.ts'
@@ -9,6 +10,7 @@ import type { Failure } from '../../src-main/common/result.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 
 const AUTOSAVE_MS = 400
+export const firstPicture: PictureRef = { part: 'test', index: 0 }
 /** Edits that share a `join` key and follow one another within this time are one step of undo. */
 const JOIN_MS = 1_200
 
@@ -20,6 +22,7 @@ export class ProjectState {
   #task: () => TaskContext | null
   #path = $state<string | null>(null)
   #project = $state.raw<Project | null>(null)
+  #picture = $state.raw<PictureRef>(firstPicture)
   #history: History | null = null
   #canUndo = $state(false)
   #canRedo = $state(false)
@@ -40,6 +43,10 @@ export class ProjectState {
   }
   get current() {
     return this.#project
+  }
+  /** The pinned picture: the one whose maps are shown everywhere. Kept with the project, never undone. */
+  get picture() {
+    return this.#picture
   }
   get canUndo() {
     return this.#canUndo
@@ -68,11 +75,18 @@ export class ProjectState {
   show(document: ProjectDocument) {
     this.#path = document.path
     this.#project = document.project
+    this.#picture = document.project.picture ?? firstPicture
     this.#history = new History(document.project)
     this.#lastJoin = null
     this.#saveState = 'saved'
     this.#saveFailure = null
     this.#refresh()
+  }
+
+  pin(picture: PictureRef) {
+    if (picture.part === this.#picture.part && picture.index === this.#picture.index) return
+    this.#picture = picture
+    this.#scheduleSave()
   }
 
   /** Applies edits as one step of undo; with `join`, as part of the last step if that had the same key just before. */
@@ -116,6 +130,11 @@ export class ProjectState {
 
   #changed() {
     this.#refresh()
+    this.#scheduleSave()
+  }
+
+  #scheduleSave() {
+    if (!this.#project) return
     this.#saveState = 'pending'
     if (this.#saveTimer !== null) clearTimeout(this.#saveTimer)
     this.#saveTimer = setTimeout(() => {
@@ -132,11 +151,12 @@ export class ProjectState {
 
   #save() {
     const project = this.#project
+    const picture = this.#picture
     const path = this.#path
     if (!project || !path) return
     this.#saveState = 'saving'
     this.#saving = this.#saving.then(async () => {
-      const result = await this.#bridge.request('project.save', { path, project: plainCopy(project) })
+      const result = await this.#bridge.request('project.save', { path, project: plainCopy({ ...project, picture }) })
       if (path !== this.#path) return
       this.#saveFailure = result.ok ? null : result.error
       if (!result.ok) this.#saveState = 'failed'

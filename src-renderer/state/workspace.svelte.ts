@@ -2,14 +2,15 @@ import { getContext, setContext, untrack } from 'svelte'
 import type { AppInfo, BackendStatus, EngineInfo, Events, ProjectDocument } from '../../src-main/common/contract.ts'
 import type { DataSource, PictureRef } from '../../src-main/common/data/dataset.ts'
 import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
-import type { Result } from '../../src-main/common/result.ts'
+import type { Failure, Result } from '../../src-main/common/result.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import type { MessageKey } from '../messages/messages.ts'
+import { failureText } from '../ui/failure-text.ts'
 import { Commands } from './commands.svelte.ts'
 import { DatasetState } from './dataset-state.svelte.ts'
 import { NoticesState } from './notices.svelte.ts'
 import { ProbeState } from './probe-state.svelte.ts'
-import { ProjectState } from './project-state.svelte.ts'
+import { firstPicture, ProjectState } from './project-state.svelte.ts'
 import { SelectionState } from './selection-state.svelte.ts'
 import { SettingsState } from './settings-state.svelte.ts'
 import type { RunView } from './training-state.svelte.ts'
@@ -39,7 +40,6 @@ export class Workspace {
   #connected = $state(true)
   #loading = $state(true)
   #room = $state<Room>('build')
-  #picture = $state.raw<PictureRef>({ part: 'test', index: 0 })
   #watched = ''
 
   constructor(bridge: Bridge) {
@@ -79,10 +79,12 @@ export class Workspace {
   set room(room: Room) {
     this.#room = room
   }
-  /** The pinned picture: the one whose maps are shown everywhere. */
-  get picture() {
-    return this.#picture
-  }
+  /** The pinned picture: the one whose maps are shown everywhere; the first one where the data set is too small for it. */
+  readonly picture: PictureRef = $derived.by(() => {
+    const { picture } = this.project
+    const counts = this.dataset.descriptor?.counts
+    return counts && picture.index >= counts[picture.part] ? firstPicture : picture
+  })
 
   readonly t = (...args: Parameters<SettingsState['t']>) => this.settings.t(...args)
   readonly text = (...args: Parameters<SettingsState['text']>) => this.settings.text(...args)
@@ -118,7 +120,7 @@ export class Workspace {
   }
 
   pin(picture: PictureRef) {
-    this.#picture = picture
+    this.project.pin(picture)
   }
 
   /** Trains all models that have no errors; says which have some, and trains none then. */
@@ -133,7 +135,7 @@ export class Workspace {
     }
     await this.project.flush()
     const result = await this.training.start(path, current, models)
-    if (!result.ok) this.notices.add('bad', result.error.message)
+    if (!result.ok) this.#tellFailure(result.error)
   }
 
   async restartEngine() {
@@ -141,8 +143,12 @@ export class Workspace {
     this.#engineCrash = null
     if (!engine) return
     const result = await this.bridge.request('app.restartEngine', { engine })
-    if (!result.ok) this.notices.add('bad', result.error.message)
+    if (!result.ok) this.#tellFailure(result.error)
     await this.dataset.retry()
+  }
+
+  #tellFailure(failure: Failure) {
+    this.notices.add('bad', failureText(this.settings, failure))
   }
 
   dismissCrash() {
@@ -246,6 +252,7 @@ export class Workspace {
       const source = this.#sourceKey
       untrack(() => void this.dataset.use(JSON.parse(source) as DataSource | null))
     })
+    $effect(() => this.#followSaving())
     $effect(() => this.#followProbes())
     $effect(() => this.#followLive())
     $effect(() => {
@@ -255,13 +262,12 @@ export class Workspace {
 
   async #take(result: Result<ProjectDocument>) {
     if (!result.ok) {
-      this.notices.add('bad', result.error.message)
+      this.#tellFailure(result.error)
       return result
     }
     const { path, project, notices } = result.value
     this.training.clear()
     this.selection.focusModel(project.models[0]?.id ?? null)
-    this.#picture = project.picture ?? { part: 'test', index: 0 }
     this.project.show(result.value)
     for (const notice of notices) this.notices.add('info', this.text(notice))
     void this.training.restore(path)
@@ -282,6 +288,18 @@ export class Workspace {
     return () => clearTimeout(timer)
   }
 
+  /** A project that cannot be saved is said at once, and again when it changes while it still cannot be. */
+  #followSaving() {
+    const { saveState, saveFailure } = this.project
+    if (saveState !== 'failed' || !saveFailure) return
+    const message = this.t('project.notSaved', { reason: failureText(this.settings, saveFailure) })
+    untrack(() => {
+      const retry = { title: this.t('app.retry'), run: () => void this.project.retrySave() }
+      this.notices.add('bad', message, retry)
+    })
+    return () => untrack(() => this.notices.dismissMessage(message))
+  }
+
   readonly #sourceKey: string = $derived.by(() => JSON.stringify(this.project.current?.dataset ?? null))
 
   /** A text that changes exactly when other kernels or maps are to be shown; training changes much else every frame. */
@@ -295,7 +313,7 @@ export class Workspace {
     return JSON.stringify([
       path,
       source,
-      this.#picture,
+      this.picture,
       view?.run,
       stored,
       layers,
@@ -308,7 +326,7 @@ export class Workspace {
     const { current, path, analyses } = this.project
     const { view, epoch } = this.training
     const { source } = this.dataset
-    const picture = this.#picture
+    const picture = this.picture
     if (!current || path === null || !source) return
     for (const model of current.models) {
       const stored = view ? storedEpoch(view, model, epoch) : null
@@ -329,7 +347,7 @@ export class Workspace {
     const visible = this.training.epoch === null && (this.#room === 'build' || this.#room === 'inside')
     const models = visible ? (this.training.view?.project.models ?? []) : []
     const views = models.map((model) => ({ model: model.id, nodes: model.nodes.map((node) => node.id) }))
-    const request = { run, picture: this.#picture, views, intervalMs: WATCH_INTERVAL_MS }
+    const request = { run, picture: this.picture, views, intervalMs: WATCH_INTERVAL_MS }
     const wanted = JSON.stringify(request)
     if (wanted === this.#watched) return
     this.#watched = wanted
