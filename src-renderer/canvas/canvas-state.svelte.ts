@@ -50,7 +50,7 @@ export interface LayerSearchRequest {
 export interface MenuRequest {
   readonly screen: Point
   readonly target:
-    | { readonly type: 'node' | 'lane' | 'canvas'; readonly model: string | null }
+    | { readonly type: 'node' | 'lane' | 'canvas' | 'templates'; readonly model: string | null }
     | {
         readonly type: 'wire'
         readonly model: string
@@ -88,6 +88,8 @@ const TINY_BELOW = 0.22
 const SMALLEST_FIRST_ZOOM = 0.75
 /** Up to so many nodes all stay in the document; beyond, those far outside the window are left out. */
 const ALWAYS_RENDERED = 120
+/** How much of the window's size is rendered beyond each of its edges, so that a pan finds nodes there already. */
+const RENDERED_BEYOND = 0.4
 
 /** Where the canvas looks, and everything that is under way on it. Nothing of it is undone or saved in the project. */
 export class CanvasState {
@@ -163,12 +165,12 @@ export class CanvasState {
     if (this.#rendersAll) return null
     const { x, y, zoom } = this.#shown
     const { width, height } = this.#size
-    const margin = Math.max(width, height) * 0.6
+    const [across, along] = [width * RENDERED_BEYOND, height * RENDERED_BEYOND]
     return {
-      x: (-margin - x) / zoom - lane.originX,
-      y: (-margin - y - lane.fixedPx) / zoom - lane.top - lane.originY,
-      width: (width + 2 * margin) / zoom,
-      height: (height + 2 * margin) / zoom,
+      x: (-across - x) / zoom - lane.originX,
+      y: (-along - y - lane.fixedPx) / zoom - lane.top - lane.originY,
+      width: (width + 2 * across) / zoom,
+      height: (height + 2 * along) / zoom,
     }
   }
 
@@ -361,8 +363,9 @@ export class CanvasState {
   /** While the view moves, what is rendered follows in strides: not with every frame. */
   #follow() {
     const { x, y, zoom } = this.#view
-    const stride = Math.max(this.#size.width, this.#size.height) * 0.3
-    const far = Math.abs(x - this.#shown.x) > stride || Math.abs(y - this.#shown.y) > stride
+    const { width, height } = this.#size
+    const stride = RENDERED_BEYOND * 0.6
+    const far = Math.abs(x - this.#shown.x) > width * stride || Math.abs(y - this.#shown.y) > height * stride
     if (zoom !== this.#shown.zoom || (far && !this.#rendersAll)) this.#shown = this.#view
   }
 

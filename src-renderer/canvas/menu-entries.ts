@@ -1,3 +1,4 @@
+import { templates } from '../../src-main/common/templates/registry.ts'
 import { readableKey } from '../state/commands.svelte.ts'
 import type { Workspace } from '../state/workspace.svelte.ts'
 import type { CanvasActions } from './canvas-actions.ts'
@@ -26,6 +27,14 @@ export function menuEntries(
     verb('edit.copy', () => workspace.commands.run('edit.copy'), 'Mod+c'),
     verb('edit.paste', () => workspace.commands.run('edit.paste'), 'Mod+v'),
   ]
+  if (target.type === 'templates') {
+    return templates.flatMap(({ title, project: { models } }) =>
+      models.map(({ name, nodes, edges }): MenuEntry => ({
+        title: models.length > 1 ? `${workspace.text(title)} – ${name}` : workspace.text(title),
+        run: () => void actions.addModel({ name, nodes, edges }),
+      })),
+    )
+  }
   if (target.type === 'wire') {
     return [verb('canvas.menu.deleteWire', () => actions.removeEdge(target.model, target.edge), 'Delete')]
   }
