@@ -15,6 +15,8 @@ export type Instruction =
       readonly op: string
       readonly inputs: readonly Source[]
       readonly attributes: Readonly<Record<string, AttributeValue>>
+      /** Of the first output. */
+      readonly shape: readonly number[]
     }
   | {
       readonly type: 'constant'
@@ -70,6 +72,7 @@ export function record({ native, library, given, clockStep, run }: Recorder): Re
       op: name,
       inputs: inputSources,
       attributes: Object.fromEntries(attributes.map((one) => [one.name, attributeOf(binding, one)])),
+      shape: results[0]?.shape ?? [],
     })
     results.forEach(({ id, shape }, output) => {
       sources.set(id, { from: 'instruction', index, output })

@@ -100,6 +100,12 @@ describe.skipIf(!opened.ok)('a replayed step', () => {
       ],
       classes: 10,
     },
+    'layer normalisation': {
+      layers: [picture, conv, ['layerNormalization'], ['flatten'], classes],
+      classes: 10,
+      optimizer: { type: 'sgd' },
+    },
+    noise: { layers: [picture, ['gaussianNoise', { stddev: 0.1 }], ['flatten'], classes], classes: 10 },
     'mean absolute error': { layers: [series, ['flatten'], value], loss: 'meanAbsoluteError' },
     'Huber loss': { layers: [series, ['flatten'], value], loss: 'huber' },
     SGD: { layers: mlp, classes: 10, optimizer: { type: 'sgd' } },
@@ -146,12 +152,6 @@ describe.skipIf(!opened.ok)('a replayed step', () => {
       classes: 10,
       optimizer: { type: 'sgd' },
     },
-    'layer normalisation': {
-      layers: [picture, conv, ['layerNormalization'], ['flatten'], classes],
-      classes: 10,
-      optimizer: { type: 'sgd' },
-    },
-    noise: { layers: [picture, ['gaussianNoise', { stddev: 0.1 }], ['flatten'], classes], classes: 10 },
   }
   test.each(Object.entries(rounded))(
     'is the eager step but for rounding where TensorFlow rearranges ops: %s',

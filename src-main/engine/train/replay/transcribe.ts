@@ -1,6 +1,6 @@
 import { dataTypes } from './binding.ts'
 import type { Graph } from './graph.ts'
-import { intConstant, typeOf } from './graph.ts'
+import { floatType, intConstant, typeOf } from './graph.ts'
 import type { Instruction, Recording, Source } from './recording.ts'
 
 /** What stands in a graph for the values that a recording was given, and for the step's number (a whole-number scalar). */
@@ -21,12 +21,22 @@ export function transcribe(graph: Graph, recording: Recording, stage: Stage): re
     const node = names[source.index] as string
     return source.output === 0 ? node : `${node}:${source.output}`
   }
+  const barriers = new Map<string, string>()
+  const barrier = (name: string, shape: readonly number[]): string => {
+    const known = barriers.get(name)
+    if (known !== undefined) return known
+    const node = graph.add('EnsureShape', [name], { T: floatType, shape: { kind: 'shape', value: shape } })
+    barriers.set(name, node)
+    return node
+  }
   const inputsOf = ({ op, inputs }: Extract<Instruction, { type: 'op' }>) =>
     inputs.map((source, position) => {
       const name = nameOf(source)
       const origin = source.from === 'instruction' ? recording.instructions[source.index] : undefined
       // TensorFlow would multiply by the reciprocal, which rounds differently.
-      return op === 'RealDiv' && position === 1 && origin?.type === 'constant' ? graph.veiled(name, origin.shape) : name
+      if (op === 'RealDiv' && position === 1 && origin?.type === 'constant') return graph.veiled(name, origin.shape)
+      // TensorFlow would multiply a chain of factors in another order, the smaller tensors first.
+      return op === 'Mul' && origin?.type === 'op' && origin.op === 'Mul' ? barrier(name, origin.shape) : name
     })
   const needed = neededInstructions(recording)
   recording.instructions.forEach((instruction, index) => {
