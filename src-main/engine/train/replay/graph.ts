@@ -28,7 +28,6 @@ export interface Graph {
   readonly constant: (dtype: number, shape: readonly number[], content: Uint8Array) => string
   /** A constant that TensorFlow's optimiser cannot see through: a variable, set once by fetching `initialise`. */
   readonly veiled: (constant: string, shape: readonly number[]) => string
-  /** Call it last. */
   readonly encode: () => Uint8Array
 }
 
@@ -62,7 +61,7 @@ export function createGraph(): Graph {
       const key = content.length <= 64 ? `${dtype}/${shape.join('×')}/${content.join(',')}` : null
       const known = key === null ? byContent.get(content) : constants.get(key)
       if (known !== undefined) return known
-      const name = add('Const', [], { dtype: typeOf(dtype), value: { kind: 'tensor', dtype, shape, content } })
+      const name = add('Const', [], { dtype: typeOf(dtype), value: tensorOf(dtype, shape, content) })
       if (key === null) byContent.set(content, name)
       else constants.set(key, name)
       return name
@@ -81,16 +80,34 @@ export function createGraph(): Graph {
       return value
     },
     encode: () => {
-      const one = nodes.length
-      const content = bytesOf(Float32Array.of(1))
-      add('Const', [], {
-        dtype: floatType,
-        value: { kind: 'tensor', dtype: dataTypes.float, shape: [], content },
-      })
-      addNamed(initialise, 'Identity', [nodes[one]?.name ?? ''], { T: floatType }, assigned)
-      return encodeSavedModel(nodes)
+      const one = bytesOf(Float32Array.of(1))
+      return encodeSavedModel([
+        ...nodes,
+        {
+          name: 'one',
+          op: 'Const',
+          inputs: [],
+          attributes: { dtype: floatType, value: tensorOf(dataTypes.float, [], one) },
+        },
+        {
+          name: initialise,
+          op: 'Identity',
+          inputs: ['one', ...assigned.map((node) => `^${node}`)],
+          attributes: { T: floatType },
+        },
+      ])
     },
   }
+}
+
+function tensorOf(dtype: number, shape: readonly number[], content: Uint8Array): AttributeValue {
+  if (dtype === dataTypes.float && content.length > 64) {
+    const values = new Float32Array(content.buffer, content.byteOffset, content.length / 4)
+    const [first = 0] = values
+    if (Number.isFinite(first) && values.every((value) => Object.is(value, first)))
+      return { kind: 'filled', shape, value: first }
+  }
+  return { kind: 'tensor', dtype, shape, content }
 }
 
 export function typeOf(dtype: number): AttributeValue {

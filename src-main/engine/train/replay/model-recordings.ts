@@ -90,11 +90,13 @@ export function modelRecorder(backend: Backend, model: CompiledModel, loss: Loss
       ]
     })
 
+  let isProven = false
   return {
     trainingStep: (batch) => {
       const recording = trainOnce(batch, 0.5, clockSteps[0])
-      if (!isSameRecording(recording, trainOnce(batch, 0.25, clockSteps[1])))
+      if (!isProven && !isSameRecording(recording, trainOnce(batch, 0.25, clockSteps[1])))
         throw new NotReplayable('a layer draws numbers outside TensorFlow, or does other things at another step')
+      isProven = true
       return recording
     },
     evaluation: (batch) =>

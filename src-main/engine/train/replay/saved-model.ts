@@ -9,6 +9,8 @@ export type AttributeValue =
   | { readonly kind: 'type'; readonly value: number }
   | { readonly kind: 'shape'; readonly value: readonly number[] }
   | { readonly kind: 'tensor'; readonly dtype: number; readonly shape: readonly number[]; readonly content: Uint8Array }
+  /** A tensor of floats that are all equal. */
+  | { readonly kind: 'filled'; readonly shape: readonly number[]; readonly value: number }
   | { readonly kind: 'strings'; readonly value: readonly string[] }
   | { readonly kind: 'ints'; readonly value: readonly number[] }
   | { readonly kind: 'floats'; readonly value: readonly number[] }
@@ -24,6 +26,7 @@ export interface GraphNode {
 /** GraphDef version that TensorFlow 2.9 and later read. */
 const producerVersion = 1882
 const schemaVersion = 1
+const floatType = 1
 
 /** A SavedModel file with one graph under the tag "serve". Field numbers are those of TensorFlow's .proto files. */
 export function encodeSavedModel(nodes: readonly GraphNode[]): Uint8Array {
@@ -80,6 +83,14 @@ function writeAttribute(writer: BinaryWriter, attribute: AttributeValue): void {
         int(writer, 1, attribute.dtype)
         message(writer, 2, () => writeShape(writer, attribute.shape))
         writer.tag(4, WireType.LengthDelimited).bytes(attribute.content)
+      })
+      return
+    case 'filled':
+      message(writer, 8, () => {
+        int(writer, 1, floatType)
+        message(writer, 2, () => writeShape(writer, attribute.shape))
+        // TensorFlow repeats the last number until the shape is full.
+        writer.tag(5, WireType.Bit32).float(attribute.value)
       })
       return
     case 'strings':
