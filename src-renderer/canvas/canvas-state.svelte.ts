@@ -83,7 +83,7 @@ export interface Connecting {
 }
 
 const SETTLE_MS = 140
-const SIMPLE_BELOW = 0.4
+const SIMPLE_BELOW = 0.45
 const TINY_BELOW = 0.22
 const SMALLEST_FIRST_ZOOM = 0.75
 /** Up to so many nodes all stay in the document; beyond, those far outside the window are left out. */
@@ -202,8 +202,6 @@ export class CanvasState {
     const world = this.#world
     if (!world || !this.element) return
     const hint = this.#moving ? 'transform' : ''
-    // As a scroller the canvas would be laid out anew with every frame; at rest it lets the browser scroll to a focus.
-    this.element.style.overflow = this.#moving ? 'clip' : 'hidden'
     world.style.willChange = hint
     world.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`
     const width = this.#size.width

@@ -10,10 +10,7 @@ export const canvasMessages = {
   'canvas.parameters': { en: '{count} parameters', ko: '매개변수 {count}개' },
   'canvas.lane.label': { en: 'Model {name}', ko: '모델 {name}' },
   'canvas.lane.name': { en: 'Model name', ko: '모델 이름' },
-  'canvas.lane.totals': {
-    en: '{parameters} parameters · {operations} multiply-adds',
-    ko: '매개변수 {parameters}개 · 곱셈-덧셈 {operations}',
-  },
+  'canvas.multiplyAdds': { en: '{count} multiply-adds', ko: '곱셈-덧셈 {count}' },
   'canvas.node.role': { en: 'layer', ko: '층' },
   'canvas.node.label': { en: '{name}, {layer} {brief}', ko: '{name}, {layer} {brief}' },
   'canvas.node.shape': { en: 'output {shape}', ko: '출력 {shape}' },
