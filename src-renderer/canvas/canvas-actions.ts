@@ -150,6 +150,7 @@ export class CanvasActions {
     const name = ids.length === 1 ? this.nameOf(model.id, ids[0] ?? '') : null
     project.edit(removeNodes(model, ids))
     const neighbour = before ?? after
+    this.#canvas.keepKeyboard()
     selection.select(model.id, neighbour === undefined ? [] : [neighbour])
     this.#canvas.focus = neighbour === undefined ? null : { model: model.id, node: neighbour }
     this.#canvas.announce(
@@ -232,7 +233,7 @@ export class CanvasActions {
     const id = newModelId(project.models.map((model) => model.id))
     const model: Model = {
       id,
-      name: content?.name ?? this.#freeName(t('canvas.model.newName')),
+      name: this.#freeName(content?.name ?? t('canvas.model.newName')),
       nodes: content?.nodes ?? [{ id: 'in', layer: 'input', params: this.#paramsFor('input'), x: 0, y: 0 }],
       edges: content?.edges ?? [],
     }
@@ -329,6 +330,7 @@ export class CanvasActions {
     const first = nodes[0]
     if (first === undefined) return
     this.#canvas.focus = { model, node: first }
+    this.#canvas.keepKeyboard()
     this.#canvas.announce(t(key, { name: this.nameOf(model, first), count: nodes.length }))
     requestAnimationFrame(() => this.#canvas.reveal({ model, node: first }))
   }

@@ -52,7 +52,7 @@ export class CanvasPointer {
 
   down(event: PointerEvent) {
     const target = event.target
-    if (!(target instanceof Element) || target.closest('[data-overlay]')) return
+    if (!(target instanceof Element)) return
     const canvas = this.#canvas
     const at = canvas.local(event.clientX, event.clientY)
     if (event.pointerType === 'touch') {
@@ -64,7 +64,7 @@ export class CanvasPointer {
       event.preventDefault()
       return this.#start(event, { type: 'pan', last: at })
     }
-    if (event.button !== 0) return
+    if (event.button !== 0 || target.closest('[data-overlay]')) return
     canvas.closePopups()
     canvas.connecting = null
     const node = target.closest<HTMLElement>('[data-node]')

@@ -119,6 +119,8 @@ export class CanvasState {
   showsMinimap = $state(true)
   /** What a screen reader is told next. */
   announcement = $state('')
+  /** Puts the keyboard on the node that `focus` names; set by the canvas while it is shown. */
+  moveKeyboard: () => void = () => undefined
   /** The canvas's own element; null while another room is shown. */
   element: HTMLElement | null = null
 
@@ -321,6 +323,12 @@ export class CanvasState {
           palette.layer,
         )
       : null
+  }
+
+  /** After an edit the keyboard follows to the new node, unless it is at work elsewhere, in the palette or a form. */
+  keepKeyboard() {
+    const active = document.activeElement
+    if (active === null || active === document.body || this.element?.contains(active)) this.moveKeyboard()
   }
 
   announce(sentence: string) {
