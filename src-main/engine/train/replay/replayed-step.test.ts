@@ -165,10 +165,18 @@ describe.skipIf(!opened.ok)('a replayed step', () => {
   test.each(fused)('with the optimiser in one op is the eager step but for rounding: %s', (type) => {
     const momentum = type === 'rmsprop' ? { momentum: 0.9 } : {}
     const one = makeCase({ samples, layers: mlp, classes: 10, optimizer: { type, ...momentum } })
-    const single = trainBoth(one, 1, { isFused: true })
+    const single = trainBoth(one, 1, { fusion: 'optimizer' })
     expect(difference(single.replayed.weights, single.eager.weights)).toBeLessThan(1e-6)
-    const several = trainBoth(one, 5, { isFused: true })
+    const several = trainBoth(one, 5, { fusion: 'optimizer' })
     expect(difference(several.replayed.weights, several.eager.weights)).toBeLessThan(1e-5)
+  })
+
+  const networks = Object.entries({ ...exact, ...rounded }).filter(([, { optimizer }]) => optimizer === undefined)
+  test.each(networks)('with fused ops is the eager step but for rounding: %s', (_, options) => {
+    const { eager, replayed } = trainBoth(makeCase({ samples, ...options, optimizer: { type: 'sgd' } }), 5, {
+      fusion: 'all',
+    })
+    expect(difference(replayed.weights, eager.weights)).toBeLessThan(1e-5)
   })
 
   test('evaluates and looks into the model as the eager step does', () => {
@@ -279,7 +287,7 @@ describe.skipIf(!opened.ok)('a replayed step', () => {
       folders: readdirSync(tmpdir()).filter((name) => name.startsWith(`convas-step-${process.pid}-`)).length,
     })
     const before = count()
-    const { eager, replayed } = bothSteps(backend, one, { isFused: true })
+    const { eager, replayed } = bothSteps(backend, one, { fusion: 'all' })
     eager.dispose()
     const step = (number: number) =>
       trainOn(backend, replayed, one.dataset, positionsOf(number, batch, samples), 0.001, number)

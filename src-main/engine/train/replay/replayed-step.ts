@@ -9,9 +9,10 @@ import { createLoss } from '../losses.ts'
 import { createOptimizer } from '../optimizers.ts'
 import type { StepResult, TrainingStep } from '../step.ts'
 import { tensorflowOf } from './binding.ts'
-import { modelRecorder } from './model-recordings.ts'
+import { modelRecorder, weightKey } from './model-recordings.ts'
 import { optimizerNodes } from './optimizer-nodes.ts'
 import type { OptimizerMemory } from './optimizer-nodes.ts'
+import { fuse } from './fuse.ts'
 import { initialise } from './graph.ts'
 import { openSession } from './session.ts'
 import type { Fetched, FeedValues, Session } from './session.ts'
@@ -27,8 +28,8 @@ export interface ReplayOptions {
   readonly dataset: Dataset
   /** Batch sizes known beforehand; others cost a new session when they come. */
   readonly batches: { readonly training: readonly number[]; readonly evaluation: readonly number[] }
-  /** False: the optimiser op by op, to the bit as the eager step has it. */
-  readonly isFused?: boolean
+  /** What is said with fewer, faster ops than the eager step has; without any of it, the result is the same to the bit. */
+  readonly fusion?: 'none' | 'optimizer' | 'all'
   /** More than this many bytes of data are fed batch by batch instead of living in the session. */
   readonly residentLimit?: number
   /** How many steps of the first batch size one call takes; by default several for small models. */
@@ -58,19 +59,24 @@ interface SavedState {
 
 /** Trains a model as one TensorFlow graph. Throws NotReplayable where a step cannot be written down. */
 export function createReplayedStep(options: ReplayOptions): TrainingStep {
-  const { backend, model, recipe, dataset, isFused = true } = options
+  const { backend, model, recipe, dataset, fusion = 'all' } = options
   useFastGradients(backend)
   const native = tensorflowOf(backend)
   const loss = createLoss(backend.tf, recipe.loss)
   const recorder = modelRecorder(backend, model, loss)
   const { slotCount, initialSlot } = createOptimizer(backend.tf, recipe.optimizer)
-  const optimizer = optimizerNodes(recipe.optimizer, isFused)
+  const optimizer = optimizerNodes(recipe.optimizer, fusion !== 'none')
   const { task } = dataset.descriptor
   const resident = residentParts(dataset, options.residentLimit ?? defaultResidentLimit)
 
   const trainingRecordings = new Map<number, Recording>()
   const evaluationRecordings = new Map<number, Recording>()
-  for (const batch of options.batches.training) trainingRecordings.set(batch, recorder.trainingStep(batch))
+  const recordTraining = (batch: number) => {
+    const recording = recorder.trainingStep(batch)
+    const shapes = new Map(model.weights.map(({ shape }, index) => [weightKey(index), shape]))
+    trainingRecordings.set(batch, fusion === 'all' ? fuse(recording, (key) => shapes.get(key) ?? []) : recording)
+  }
+  for (const batch of options.batches.training) recordTraining(batch)
   for (const batch of options.batches.evaluation) evaluationRecordings.set(batch, recorder.evaluation(batch))
   const look = recorder.look()
   const [mainBatch = 0] = options.batches.training
@@ -224,7 +230,7 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     train: (batch, learningRate, step) => {
       const size = batch.positions.length
       if (!trainingRecordings.has(size)) {
-        trainingRecordings.set(size, recorder.trainingStep(size))
+        recordTraining(size)
         reopen()
       }
       return train([stepOf(batch, learningRate, step)])[0] as StepResult

@@ -88,7 +88,7 @@ export function bothSteps(
     recipe,
     dataset,
     batches: { training: [32], evaluation: [] },
-    isFused: false,
+    fusion: 'none',
     ...replay,
   })
   return { eager, replayed }

@@ -1,0 +1,86 @@
+import { dataTypes } from './binding.ts'
+import { floatType } from './graph.ts'
+import type { Instruction, Recording, Source } from './recording.ts'
+
+type Shape = readonly number[]
+type Op = Extract<Instruction, { type: 'op' }>
+
+/**
+ * Says the same with ops that TensorFlow is faster at: biases and their gradients by name, plain matrix products, and
+ * gradients of ReLU from its output, after which a convolution, its bias and its ReLU become one kernel.
+ */
+export function fuse(recording: Recording, shapeOfGiven: (key: string) => Shape): Recording {
+  const { instructions } = recording
+  const opAt = (source: Source | undefined): Op | null => {
+    const found = source?.from === 'instruction' ? instructions[source.index] : undefined
+    return found?.type === 'op' ? found : null
+  }
+  const shapeOf = (source: Source): Shape => {
+    if (source.from === 'given') return shapeOfGiven(source.key)
+    const found = instructions[source.index]
+    return found === undefined || found.type === 'step-seed' ? [] : found.shape
+  }
+  /** The vector behind a value that is a vector of weights, or such a one reshaped to […, 1, n]. */
+  const vectorBehind = (source: Source): Source | null => {
+    if (source.from === 'given') return shapeOf(source).length === 1 ? source : null
+    const op = opAt(source)
+    const origin = op?.op === 'Reshape' ? op.inputs[0] : undefined
+    if (op === null || origin?.from !== 'given') return null
+    const [size] = shapeOf(origin)
+    return shapeOf(origin).length === 1 && op.shape.at(-1) === size ? origin : null
+  }
+  const relus = new Map<string, number>()
+  instructions.forEach((instruction, index) => {
+    if (instruction.type === 'op' && instruction.op === 'Relu') relus.set(JSON.stringify(instruction.inputs[0]), index)
+  })
+
+  const fused = instructions.map((instruction, index): Instruction => {
+    if (instruction.type !== 'op') return instruction
+    const { op, inputs, attributes, shape } = instruction
+    const [first, second] = inputs
+    if (first === undefined) return instruction
+    if ((op === 'Add' || op === 'AddV2') && second !== undefined && shape.length >= 2) {
+      for (const [value, other] of [
+        [first, second],
+        [second, first],
+      ] as const) {
+        const bias = vectorBehind(other)
+        if (bias === null || vectorBehind(value) !== null) continue
+        if (shapeOf(bias)[0] !== shape.at(-1) || shapeOf(value).join() !== shape.join()) continue
+        return { ...instruction, op: 'BiasAdd', inputs: [value, bias], attributes: channelsLast }
+      }
+    }
+    if (op === 'Sum' && second !== undefined && shape.length === 1 && addsAllButLast(first, second))
+      return { ...instruction, op: 'BiasAddGrad', inputs: [first], attributes: channelsLast }
+    if (op === 'BatchMatMulV2' && second !== undefined && shape.length === 2) {
+      const { adj_x: transposeFirst, adj_y: transposeSecond } = attributes
+      return {
+        ...instruction,
+        op: 'MatMul',
+        attributes: {
+          T: floatType,
+          transpose_a: transposeFirst ?? { kind: 'bool', value: false },
+          transpose_b: transposeSecond ?? { kind: 'bool', value: false },
+        },
+      }
+    }
+    if (op === 'ReluGrad') {
+      const relu = relus.get(JSON.stringify(second))
+      if (relu !== undefined && relu < index)
+        return { ...instruction, inputs: [first, { from: 'instruction', index: relu, output: 0 }] }
+    }
+    return instruction
+  })
+  return { ...recording, instructions: fused }
+
+  function addsAllButLast(value: Source, axes: Source): boolean {
+    const listed = axes.from === 'instruction' ? instructions[axes.index] : undefined
+    const rank = shapeOf(value).length
+    if (rank < 2 || listed?.type !== 'constant' || listed.dtype !== dataTypes.int32) return false
+    const { content } = listed
+    const numbers = new Int32Array(content.buffer, content.byteOffset, content.length / 4)
+    return numbers.length === rank - 1 && numbers.every((axis, position) => axis === position)
+  }
+}
+
+const channelsLast = { T: floatType, data_format: { kind: 'string', value: 'NHWC' } } as const
