@@ -37,6 +37,7 @@ export class CanvasActions {
   readonly #workspace: Workspace
   readonly #canvas: CanvasState
   #clipping: Clipping | null = null
+  #keptInWindow = false
 
   constructor(canvas: CanvasState) {
     this.#canvas = canvas
@@ -166,6 +167,7 @@ export class CanvasActions {
     const model = project.model(selection.model)
     if (!model || selection.nodes.size === 0) return null
     this.#clipping = copyNodes(model, [...selection.nodes])
+    this.#keptInWindow = false
     this.#canvas.announce(this.#workspace.t('canvas.said.copied', { count: this.#clipping.nodes.length }))
     return writeClipping(this.#clipping)
   }
@@ -176,9 +178,15 @@ export class CanvasActions {
     return text
   }
 
-  /** Pastes what the text holds, else what was copied in this window. */
+  /** What was copied did not reach the system's clipboard: whatever that holds is older. */
+  keepInWindow() {
+    this.#keptInWindow = true
+  }
+
+  /** Pastes what the text holds; what was copied in this window where the text is unknown or older than that. */
   paste(text: string | null) {
-    const clipping = (text === null ? null : readClipping(text)) ?? this.#clipping
+    const older = text === null || text === '' || this.#keptInWindow
+    const clipping = readClipping(text ?? '') ?? (older ? this.#clipping : null)
     const { t } = this.#workspace
     if (!clipping) return this.#canvas.announce(t('canvas.said.nothingToPaste'))
     const model = this.model

@@ -30,14 +30,14 @@ export function addCanvasCommands({ workspace, canvas, actions, openSearch }: Pa
       title: 'edit.cut',
       keys: ['Mod+X'],
       enabled: layersChosen,
-      run: inText('cut', () => void putOnClipboard(actions.cut())),
+      run: inText('cut', () => void putOnClipboard(actions, actions.cut())),
     },
     {
       id: 'edit.copy',
       title: 'edit.copy',
       keys: ['Mod+C'],
       enabled: layersChosen,
-      run: inText('copy', () => void putOnClipboard(actions.copy())),
+      run: inText('copy', () => void putOnClipboard(actions, actions.copy())),
     },
     {
       id: 'edit.paste',
@@ -92,12 +92,12 @@ export function addCanvasCommands({ workspace, canvas, actions, openSearch }: Pa
   ])
 }
 
-async function putOnClipboard(text: string | null) {
+async function putOnClipboard(actions: CanvasActions, text: string | null) {
   if (text === null) return
   try {
     await navigator.clipboard.writeText(text)
   } catch {
-    // Not allowed here: what was copied is kept in the window.
+    actions.keepInWindow()
   }
 }
 
