@@ -114,23 +114,19 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     session?.close()
     session = null
   }
-  const setVariable = (name: string, values: FeedValues) => {
-    call([nodeNames.given(name)], [nodeNames.set(name)], [values])
-  }
   const readAll = (names: readonly string[]) =>
     call([], names.map(nodeNames.value), []).map(({ data }) => data as Float32Array)
 
   const open = (values: readonly FeedValues[]) => {
     session = openSession(native, buildStepGraph(plan()))
     calls = new Map()
-    call([], [initialise], [])
-    const names = state.map(({ name }) => name)
-    call(names.map(nodeNames.given), names.map(nodeNames.set), values)
-    for (const { part } of resident) {
-      const { inputs, targets } = dataset.parts[part]
-      setVariable(nodeNames.inputs(part), inputs)
-      setVariable(nodeNames.targets(part), targets)
-    }
+    // One call: the first of each kind takes long.
+    const names = [
+      ...state.map(({ name }) => name),
+      ...resident.flatMap(({ part }) => [nodeNames.inputs(part), nodeNames.targets(part)]),
+    ]
+    const data = resident.flatMap(({ part }) => [dataset.parts[part].inputs, dataset.parts[part].targets])
+    call(names.map(nodeNames.given), [initialise, ...names.map(nodeNames.set)], [...values, ...data])
   }
 
   let memory: OptimizerMemory = { step: 0, product: 1 }
