@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
+import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -27,7 +28,10 @@ function options(port: number): WebServerOptions {
   return {
     rendererFolder,
     port,
-    dispatch: async (name, params) => success({ name, params, pixels: new Float32Array([1.5]) }),
+    dispatch: async (name, params) => {
+      if (name === 'throws') throw new Error('The dispatch is out of order.')
+      return success({ name, params, pixels: new Float32Array([1.5]) })
+    },
     onEvent: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -101,6 +105,40 @@ test.each([
   ['by POST', '/', {}, 'POST', 405],
 ] as const)('a request %s is refused', async (_, urlPath, headers, method, status) => {
   expect((await get(urlPath, headers, method)).status).toBe(status)
+})
+
+/** Speaks plain TCP, for what no client would send. */
+function sendRaw(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(server.port, '127.0.0.1', () => socket.write(text))
+    let answer = ''
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
+    socket.on('end', () => socket.end())
+    socket.on('close', () => {
+      resolve(answer)
+    })
+    socket.on('error', reject)
+  })
+}
+
+const closing = 'Connection: close\r\n'
+const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\n'
+test.each([
+  ['a page whose address is no address', 'GET // HTTP/1.1', closing],
+  ['a page of a host without an end', 'GET http://[ HTTP/1.1', closing],
+  ['a socket whose address is no address', 'GET // HTTP/1.1', upgrade],
+  ['no request at all', 'hello', ''],
+])('%s is answered with 400, and the server goes on', async (_, line, headers) => {
+  expect(await sendRaw(`${line}\r\nHost: ${host}\r\n${headers}\r\n`)).toMatch(/^HTTP\/1\.1 400 /)
+  expect((await get('/', { cookie })).status).toBe(200)
+})
+
+test('a request that the host fails to answer is told so, and the server goes on', async () => {
+  const socket = await connect({ cookie, host, origin: `http://${host}` })
+  const answered = nextMessage(socket)
+  socket.send(encodeMessage({ id: 6, name: 'throws', params: {} }))
+  expect(await answered).toMatchObject({ id: 6, result: { ok: false, error: { code: 'internal' } } })
+  expect((await get('/', { cookie })).status).toBe(200)
 })
 
 test.each([

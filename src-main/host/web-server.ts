@@ -45,7 +45,15 @@ export async function startWebServer(options: WebServerOptions): Promise<Result<
     isSame(readCookie(request.headers.cookie ?? '', cookieName), session)
 
   server.on('request', (request, response) => {
-    void answerPage(request, response)
+    response.on('error', () => response.destroy())
+    answerPage(request, response).catch((error: unknown) => {
+      console.error(error)
+      response.destroy()
+    })
+  })
+  server.on('clientError', (_error, stream) => {
+    if (stream.writable) stream.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    else stream.destroy()
   })
 
   async function answerPage(request: http.IncomingMessage, response: http.ServerResponse) {
@@ -55,7 +63,8 @@ export async function startWebServer(options: WebServerOptions): Promise<Result<
     }
     if (!isOurHost(request)) return refuse(403, 'This address is not the one that Convas serves.')
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Only GET is answered here.')
-    const url = new URL(request.url ?? '/', `http://${hosts[0]}`)
+    const url = parseTarget(request.url ?? '/', `http://${hosts[0]}`)
+    if (url === null) return refuse(400, 'The address of a page was expected.')
     const offered = url.searchParams.get('token')
     if (offered !== null) {
       if (!isSame(offered, token))
@@ -82,16 +91,29 @@ export async function startWebServer(options: WebServerOptions): Promise<Result<
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES, perMessageDeflate: false })
   server.on('upgrade', (request: http.IncomingMessage, stream: Duplex, head: Buffer) => {
+    // A client that is gone before its answer would otherwise end the process.
+    stream.on('error', () => stream.destroy())
     const origin = request.headers.origin
+    const refuse = (status: string) =>
+      stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    if (parseTarget(request.url ?? '/', `http://${hosts[0]}`) === null) {
+      refuse('400 Bad Request')
+      return
+    }
     const allowed =
       isOurHost(request) && origin !== undefined && origin === `http://${request.headers.host}` && hasSession(request)
     if (!allowed) {
-      stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      refuse('403 Forbidden')
       return
     }
-    sockets.handleUpgrade(request, stream, head, (socket) => {
-      serveSocket(socket, options)
-    })
+    try {
+      sockets.handleUpgrade(request, stream, head, (socket) => {
+        serveSocket(socket, options)
+      })
+    } catch (error) {
+      console.error(error)
+      stream.destroy()
+    }
   })
 
   return success({
@@ -146,15 +168,26 @@ function serveSocket(socket: WebSocket, options: WebServerOptions) {
   socket.on('error', () => {
     socket.terminate()
   })
+  async function answerRequest({ id, name, params }: RequestMessage) {
+    try {
+      client.send({ id, result: await options.dispatch(name, params) })
+    } catch (error) {
+      console.error(error)
+      const result = failure(
+        'internal',
+        `Convas could not answer ${name} because of a fault of its own.`,
+        String(error),
+      )
+      client.send({ id, result })
+    }
+  }
   socket.on('message', (data, isBinary) => {
     const message = isBinary ? readRequest(data as Buffer) : null
     if (!message) {
       socket.close(1007, 'A request was expected')
       return
     }
-    void options.dispatch(message.name, message.params).then((result) => {
-      client.send({ id: message.id, result })
-    })
+    void answerRequest(message)
   })
 }
 
@@ -210,6 +243,15 @@ function readCookie(header: string, name: string): string {
     if (key === name) return value ?? ''
   }
   return ''
+}
+
+/** What a request asks for; null where that is no address, as in `GET //`. */
+function parseTarget(target: string, base: string): URL | null {
+  try {
+    return new URL(target, base)
+  } catch {
+    return null
+  }
 }
 
 function isSame(offered: string, expected: string): boolean {
