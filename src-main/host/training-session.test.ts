@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -77,6 +77,19 @@ test('a second run is refused while one is under way, and allowed afterwards in 
   await expect.poll(() => session.current()).toBeNull()
   await startRun(session, runsFolder)
   expect(session.trainer()?.info().pid).not.toBe(pid)
+})
+
+test.each([
+  ['of an empty project', { ...sampleProject(), models: [] }, [], 'The project has no model to train. Add one'],
+  ['of nothing', sampleProject(), [], 'At least one model to train was expected, of cnn, mlp. Received: none'],
+  ['of an unknown model', sampleProject(), ['cnn', 'rnn'], '(cnn, mlp) was expected. Received: rnn'],
+])('a run %s is refused, and leaves no folder', async (_, project, models, words) => {
+  const { session, runsFolder } = openSession()
+  expect(await session.start(runsFolder, project, models)).toEqual({
+    ok: false,
+    error: { code: 'invalid-model', message: expect.stringContaining(words) as string },
+  })
+  expect(readdirSync(runsFolder)).toEqual([])
 })
 
 test('a crash of the trainer marks the run failed, for those who watch and in its folder', async () => {

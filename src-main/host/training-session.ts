@@ -84,6 +84,24 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     for (const event of events) receive(run, event)
   }
 
+  /** Asked before a folder is made, so that a refusal leaves nothing behind. */
+  function checkModels(project: Project, models: readonly string[]): Result<null> {
+    if (project.models.length === 0) {
+      return failure(
+        'invalid-model',
+        'The project has no model to train. Add one on the canvas, or start from a template.',
+      )
+    }
+    const ids = project.models.map(({ id }) => id)
+    if (models.length === 0) {
+      return failure('invalid-model', `At least one model to train was expected, of ${ids.join(', ')}. Received: none`)
+    }
+    const unknown = models.find((id) => !ids.includes(id))
+    return unknown === undefined
+      ? success(null)
+      : failure('invalid-model', `One of the project's models (${ids.join(', ')}) was expected. Received: ${unknown}`)
+  }
+
   async function startRun(
     runsFolder: string,
     project: Project,
@@ -117,6 +135,8 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
       if (starting || (current && !isOver(current))) {
         return failure('unsupported', 'A run is under way. Stop it, or wait for its end, before you start another.')
       }
+      const known = checkModels(project, models)
+      if (!known.ok) return known
       starting = true
       try {
         return await startRun(runsFolder, project, models)

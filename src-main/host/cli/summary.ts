@@ -23,6 +23,8 @@ export async function summary(word: string, { input, json }: SummaryOptions): Pr
   if (!project.ok) return reportFailure(project.error, json)
   const summaries = summarizeProject(project.value)
   if (json) printJson(summaries)
+  else if (summaries.models.length === 0)
+    print('The project has no model. Add one on the canvas, or start from a template.')
   else for (const model of summaries.models) printModel(model)
   const faulty = summaries.models.some(({ problems }) => problems.some(({ severity }) => severity === 'error'))
   return faulty ? exitCodes.failed : exitCodes.done

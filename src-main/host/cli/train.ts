@@ -110,13 +110,14 @@ async function prepare(word: string, options: TrainOptions, surroundings: Surrou
     return failure('invalid-request', `${issue?.path.join('.') ?? 'recipe'}: ${issue?.message ?? 'not valid'}`)
   }
   const ids = project.models.map(({ id }) => id)
-  const unknown = options.model?.find((id) => !ids.includes(id))
+  // Without any model, the session says so better than a list of none.
+  const unknown = ids.length === 0 ? undefined : options.model?.find((id) => !ids.includes(id))
   if (unknown !== undefined) {
     return failure('invalid-request', `--model: one of ${ids.join(', ')} was expected. Received: ${unknown}`)
   }
   return success({
     project: { ...project, dataset: dataset.value, recipe: recipe.data },
-    models: options.model ?? ids,
+    models: options.model ? [...new Set(options.model)] : ids,
     runsFolder: findRunsFolder(word, file, options.out, surroundings),
   })
 }
