@@ -128,6 +128,28 @@ test('a model with a fault is summed up as far as it goes, with code 1', async (
   expect(summary.models[0]?.problems.map(({ severity }) => severity)).toContain('error')
 })
 
+test('a project without models is told to have none, and trains nothing', async () => {
+  const file = writeFile('empty.convas', writeProject({ ...sampleProject(), models: [] }))
+  expect(await convas('summary', file)).toEqual({
+    code: 0,
+    out: 'The project has no model. Add one on the canvas, or start from a template.\n',
+    error: '',
+  })
+  expect(await convas('train', file)).toEqual({
+    code: 1,
+    out: '',
+    error: 'convas: The project has no model to train. Add one on the canvas, or start from a template.\n',
+  })
+  expect(existsSync(path.join(clone, 'empty.runs'))).toBe(false)
+})
+
+test('what was mended in a project file is told, and not among the JSON', async () => {
+  const file = writeFile('twice.convas', writeProject(sampleProject()).replace('"id": "p1"', '"id": "c1"'))
+  const { out, error } = await convas('summary', file, '--json')
+  expect(error).toMatch(/^convas: twice\.convas: Two layers of "LeNet-5" had the id "c1"; one is now "\w+"\.$/m)
+  expect(() => JSON.parse(out) as unknown).not.toThrow()
+})
+
 test('summary and templates print one JSON document', async () => {
   const summary = await convas('summary', 'C6@5s-P-F-FC10', '--input', '28x28x1', '--json')
   expect(summary.code).toBe(0)

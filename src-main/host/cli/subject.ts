@@ -8,6 +8,7 @@ import { failure, success } from '../../common/result.ts'
 import { readProjectFile } from '../project-store.ts'
 import { listTemplates } from '../../common/templates/registry.ts'
 import { makeProject } from '../templates.ts'
+import { printError } from './outcome.ts'
 
 export interface Subject {
   readonly project: Project
@@ -24,7 +25,10 @@ export function looksLikeFile(word: string): boolean {
 export async function readSubject(word: string): Promise<Result<Subject>> {
   if (looksLikeFile(word)) {
     const document = await readProjectFile(path.resolve(word))
-    return document.ok ? success({ project: document.value.project, file: document.value.path }) : document
+    if (!document.ok) return document
+    const { project, path: file, notices } = document.value
+    for (const { en } of notices) printError(`${path.basename(file)}: ${en}`)
+    return success({ project, file })
   }
   const templates = listTemplates()
   const template = templates.find(({ id }) => id === word)
