@@ -141,9 +141,7 @@ async function panOfThousandNodes(): Promise<number> {
   const path = join(home, 'thousand.convas')
   await writeFile(path, JSON.stringify(thousandNodes()))
   const convas = await openConvas({ home })
-  await convas.page.getByRole('button', { name: 'Project menu' }).click()
-  await convas.page.locator('[data-project-path]').fill(path)
-  await convas.page.locator('[data-open-path]').click()
+  await convas.openFile(path)
   await until(
     () => convas.text('[data-project-name]'),
     (name) => name === 'Thousand',

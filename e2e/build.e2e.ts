@@ -15,7 +15,7 @@ describe('building a model', () => {
   })
 
   async function parameters(lane = 0): Promise<string> {
-    return ((await convas.lane(lane).textContent()) ?? '').replace(/\s/gu, '')
+    return ((await convas.lane(lane).locator('[data-totals]').textContent()) ?? '').replace(/\s/gu, '')
   }
 
   async function setLeNetParams() {
@@ -34,12 +34,14 @@ describe('building a model', () => {
     await chooseDoodles(convas)
     const canvas = convas.page.locator('[data-canvas]')
     const middle = await centreOf(canvas)
+    const box = await canvas.boundingBox()
+    const rightEdge = (box?.x ?? 0) + (box?.width ?? 0)
     await convas.dragLayer('input', { x: middle.x - 300, y: middle.y - 100 })
     for (const layer of lenet) {
       const count = await convas.nodes().count()
       const last = convas.nodes().nth(count - 1)
       const port = await centreOf(last.locator('[data-port="out"]'))
-      await convas.dragLayer(layer, { x: port.x + 110, y: port.y })
+      await convas.dragLayer(layer, { x: Math.min(port.x + 110, rightEdge - 24), y: port.y })
       await until(
         () => convas.nodes().count(),
         (now) => now === count + 1,
@@ -53,6 +55,13 @@ describe('building a model', () => {
     await setLeNetParams()
     await until(parameters, (text) => text.includes('91181'), '91,181 parameters')
     expect(await convas.problems().count()).toBe(0)
+
+    await convas.run('run.train')
+    const conv = convas.nodes('conv2d').first()
+    await convas.page.locator('[data-command="run.pause"]:not([disabled])').waitFor({ timeout: 60_000 })
+    await convas.stripChange(conv, await convas.stripPixels(conv))
+    await convas.run('run.stop')
+    await convas.page.locator('[data-command="run.train"]').waitFor()
   })
 
   test('LeNet-5 is assembled with the keyboard alone', async () => {

@@ -26,6 +26,7 @@ interface Host {
   readonly page: Page
   /** Process ids of the engines that are alive, by kind. */
   readonly enginePids: () => Promise<readonly number[]>
+  readonly openFile: (path: string) => Promise<void>
   readonly resize: (widthPx: number, heightPx: number) => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -78,6 +79,11 @@ async function openChromium(home: string, { widthPx = 1440, heightPx = 900 }: Op
   return {
     page,
     enginePids: async () => (server.pid === undefined ? [] : childrenOf(server.pid)),
+    openFile: async (path) => {
+      await page.getByRole('button', { name: 'Project menu' }).click()
+      await page.locator('[data-project-path]').fill(path)
+      await page.locator('[data-open-path]').click()
+    },
     resize: (width, height) => page.setViewportSize({ width, height }),
     close: async () => {
       // As a person closes a tab: what is not saved yet gets its chance.
@@ -107,6 +113,12 @@ async function openElectron(home: string, { widthPx = 1440, heightPx = 900 }: Op
   await resize(widthPx, heightPx)
   return {
     page,
+    openFile: async (path) => {
+      await app.evaluate(
+        ({ app: main }, file) => main.emit('open-file', { preventDefault: () => undefined }, file),
+        path,
+      )
+    },
     resize,
     enginePids: () =>
       app.evaluate(({ app: main }) =>
@@ -148,16 +160,21 @@ export class Convas {
   readonly page: Page
   readonly home: string
   #host: Host
+  /** What the page threw and nobody caught: always a bug, so closing fails for it. */
+  #errors: Error[] = []
 
   constructor(host: Host, home: string) {
     this.#host = host
     this.page = host.page
+    this.page.on('pageerror', (error) => this.#errors.push(error))
     this.home = home
   }
 
   /** Closes the window; the data folder stays, so that it can be opened again. */
   async close() {
     await this.#host.close()
+    const [error] = this.#errors.splice(0)
+    if (error) throw error
   }
 
   /** Closes the window and removes its data. */
@@ -178,6 +195,11 @@ export class Convas {
 
   async run(command: string) {
     await this.page.locator(`[data-command="${command}"]`).click()
+  }
+
+  /** Opens a project file: by its path in the web host, as a double-click on it does in Electron. */
+  async openFile(path: string) {
+    await this.#host.openFile(path)
   }
 
   async newProject(template: string) {

@@ -1,14 +1,16 @@
 import type { EventName, Events, RequestName, RequestParams, RequestResult } from '../../src-main/common/contract.ts'
 import type { Result } from '../../src-main/common/result.ts'
 
+/** `refused`: a host is there, but no longer knows this page; it was started anew. */
+export type Connection = 'open' | 'lost' | 'refused'
+
 export type EventListener = <N extends EventName>(name: N, payload: Events[N]) => void
 
 /** The renderer's only way out: requests to its host, events from it. */
 export interface Bridge {
   readonly request: <N extends RequestName>(name: N, params: RequestParams<N>) => Promise<Result<RequestResult<N>>>
   readonly onEvent: (listener: EventListener) => () => void
-  /** Called with false when the host is gone, with true when it is back. */
-  readonly onConnection: (listener: (connected: boolean) => void) => () => void
+  readonly onConnection: (listener: (connection: Connection) => void) => () => void
 }
 
 /** What the preload script puts on the window. */

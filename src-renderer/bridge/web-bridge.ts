@@ -1,5 +1,5 @@
 import { decodeMessage, encodeMessage } from '../../src-main/common/wire.ts'
-import type { Bridge, EventListener } from './bridge.ts'
+import type { Bridge, Connection, EventListener } from './bridge.ts'
 import { failure } from '../../src-main/common/result.ts'
 
 const RECONNECT_MS = 1_000
@@ -10,7 +10,7 @@ type Answer = (result: unknown) => void
 export function openWebBridge(url: string): Bridge {
   const waiting = new Map<number, Answer>()
   const listeners = new Set<EventListener>()
-  const connectionListeners = new Set<(connected: boolean) => void>()
+  const connectionListeners = new Set<(connection: Connection) => void>()
   let nextId = 1
   let socket: WebSocket
   let opened: Promise<void>
@@ -21,18 +21,28 @@ export function openWebBridge(url: string): Bridge {
     opened = new Promise((resolve) => {
       socket.onopen = () => {
         resolve()
-        for (const listener of connectionListeners) listener(true)
+        tell('open')
       }
     })
     socket.onmessage = ({ data }) => receive(decodeMessage(new Uint8Array(data as ArrayBuffer)))
     socket.onclose = () => {
-      for (const listener of connectionListeners) listener(false)
+      void askWhy()
       for (const answer of waiting.values()) {
         answer(failure('engine-crashed', 'The connection to Convas was lost. It is being opened again.'))
       }
       waiting.clear()
       setTimeout(connect, RECONNECT_MS)
     }
+  }
+
+  function tell(connection: Connection) {
+    for (const listener of connectionListeners) listener(connection)
+  }
+
+  /** A WebSocket does not tell why it was closed; a page does. */
+  async function askWhy() {
+    const answer = await fetch(location.pathname, { cache: 'no-store' }).catch(() => null)
+    tell(answer?.status === 401 || answer?.status === 403 ? 'refused' : 'lost')
   }
 
   function receive(message: unknown) {

@@ -146,6 +146,7 @@ export const panelMessages = {
   'progress.step': { en: 'step {step}/{steps}', ko: '스텝 {step}/{steps}' },
   'progress.rate': { en: '{rate} samples/s', ko: '초당 {rate}개' },
   'progress.elapsed': { en: 'took {time}', ko: '{time} 걸림' },
+  'progress.stopped': { en: 'Stopped', ko: '중지됨' },
   'progress.finished': { en: 'Finished', ko: '완료' },
   'progress.failed': { en: 'Failed', ko: '실패' },
   'progress.epochDone': { en: 'Epoch {epoch} done: {results}', ko: '에포크 {epoch} 완료: {results}' },

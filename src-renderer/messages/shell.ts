@@ -8,6 +8,10 @@ export const shellMessages = {
     en: 'The connection to Convas is lost. Trying again…',
     ko: 'Convas와의 연결이 끊어졌습니다. 다시 연결하는 중…',
   },
+  'app.restarted': {
+    en: 'Convas was started anew, under a new address. Open the one that it printed; this page can no longer reach it.',
+    ko: 'Convas가 새 주소로 다시 시작되었습니다. 새로 출력된 주소를 여세요. 이 페이지는 더 이상 연결할 수 없습니다.',
+  },
   'app.skipToCanvas': { en: 'Skip to the canvas', ko: '캔버스로 건너뛰기' },
   'app.dismiss': { en: 'Dismiss', ko: '닫기' },
   'app.retry': { en: 'Try again', ko: '다시 시도' },
@@ -35,6 +39,10 @@ export const shellMessages = {
   'project.saved': { en: 'Saved', ko: '저장됨' },
   'project.saving': { en: 'Saving…', ko: '저장 중…' },
   'project.notSaved': { en: 'Not saved: {reason}', ko: '저장하지 못했습니다: {reason}' },
+  'project.changedElsewhere': {
+    en: 'This project was changed in another tab; it is shown as it is there.',
+    ko: '다른 탭에서 이 프로젝트를 바꾸어, 바뀐 내용을 표시합니다.',
+  },
   'project.modelsCount': { en: '{count} models', ko: '모델 {count}개' },
   'project.oneModel': { en: '1 model', ko: '모델 1개' },
   'data.none': { en: 'Choose a data set', ko: '데이터 세트 선택' },
@@ -56,6 +64,15 @@ export const shellMessages = {
   'train.problems': {
     en: 'Mend the problems marked on the canvas first: {names}.',
     ko: '캔버스에 표시된 문제를 먼저 고치세요: {names}.',
+  },
+  'train.unfitLoss': {
+    en: '{loss} does not fit what these data ask for.',
+    ko: '{loss}은(는) 이 데이터에 맞지 않는 손실 함수입니다.',
+  },
+  'train.useLoss': { en: 'Train with {loss}', ko: '{loss}(으)로 학습' },
+  'data.lossFollowed': {
+    en: 'The loss is now {loss}, as these data ask for.',
+    ko: '데이터에 맞추어 손실 함수를 {loss}(으)로 바꾸었습니다.',
   },
   'train.done': { en: 'Training finished.', ko: '학습이 끝났습니다.' },
   'backend.label': { en: 'Where the training runs', ko: '학습이 실행되는 곳' },

@@ -24,6 +24,11 @@ export class NoticesState {
     if (tone === 'info' || tone === 'good') setTimeout(() => this.dismiss(id), SHOWN_MS)
   }
 
+  /** For when all of it is about what is no longer in view. */
+  clear() {
+    this.#list = []
+  }
+
   dismissMessage(message: string) {
     this.#list = this.#list.filter((notice) => notice.message !== message)
   }

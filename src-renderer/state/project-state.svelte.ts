@@ -29,13 +29,20 @@ export class ProjectState {
   #saveState = $state<SaveState>('saved')
   #saveFailure = $state.raw<Failure | null>(null)
   #saveTimer: ReturnType<typeof setTimeout> | null = null
+  /** Other pages of the same host that may show the same project. */
+  #siblings = new BroadcastChannel('convas-projects')
   #saving: Promise<void> = Promise.resolve()
   #lastJoin: { readonly key: string; readonly time: number } | null = null
   #analyses = new WeakMap<Model, { readonly task: TaskContext | null; readonly analysis: ModelAnalysis }>()
 
-  constructor(bridge: Bridge, task: () => TaskContext | null) {
+  constructor(bridge: Bridge, task: () => TaskContext | null, onChangedElsewhere: () => void) {
     this.#bridge = bridge
     this.#task = task
+    this.#siblings.onmessage = ({ data }: MessageEvent<{ path: string; project: Project }>) => {
+      if (data.path !== this.#path || this.#saveState !== 'saved') return
+      this.show({ ...data, notices: [] })
+      onChangedElsewhere()
+    }
   }
 
   get path() {
@@ -159,6 +166,7 @@ export class ProjectState {
       const result = await this.#bridge.request('project.save', { path, project: plainCopy({ ...project, picture }) })
       if (path !== this.#path) return
       this.#saveFailure = result.ok ? null : result.error
+      if (result.ok) this.#siblings.postMessage({ path, project: plainCopy({ ...project, picture }) })
       if (!result.ok) this.#saveState = 'failed'
       else if (this.#saveTimer === null && project === this.#project) this.#saveState = 'saved'
     })

@@ -104,7 +104,9 @@ function emptyView(run: string, project: Project): RunView {
 
 function viewOf(detail: RunDetail): RunView {
   const folded = detail.events.reduce(foldEvent, emptyView(detail.run, detail.project))
-  return { ...folded, state: detail.state, snapshots: detail.snapshots }
+  // A run under way tells of its snapshots as it goes; those of the disk are listed once it is over.
+  const listed = Object.keys(detail.snapshots).length > 0
+  return { ...folded, state: detail.state, snapshots: listed ? detail.snapshots : folded.snapshots }
 }
 
 /** The run under way or looked back at, and the list of the project's runs. */

@@ -3,11 +3,12 @@ import type { AppInfo, BackendStatus, EngineInfo, Events, ProjectDocument } from
 import type { DataSource, PictureRef } from '../../src-main/common/data/dataset.ts'
 import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
 import type { Failure, Result } from '../../src-main/common/result.ts'
-import type { Bridge } from '../bridge/bridge.ts'
+import type { Bridge, Connection } from '../bridge/bridge.ts'
 import type { MessageKey } from '../messages/messages.ts'
 import { failureText } from '../ui/failure-text.ts'
 import { Commands } from './commands.svelte.ts'
 import { DatasetState } from './dataset-state.svelte.ts'
+import { betterLoss } from './loss-fit.ts'
 import { NoticesState } from './notices.svelte.ts'
 import { ProbeState } from './probe-state.svelte.ts'
 import { firstPicture, ProjectState } from './project-state.svelte.ts'
@@ -37,19 +38,24 @@ export class Workspace {
   #info = $state.raw<AppInfo | null>(null)
   #backend = $state.raw<BackendStatus | null>(null)
   #engineCrash = $state.raw<EngineInfo | null>(null)
-  #connected = $state(true)
+  #connection = $state<Connection>('open')
   #loading = $state(true)
   #room = $state<Room>('build')
   #watched = ''
+  #lossFollows = false
 
   constructor(bridge: Bridge) {
     this.bridge = bridge
     this.settings = new SettingsState(bridge)
     this.dataset = new DatasetState(bridge)
-    this.project = new ProjectState(bridge, () => this.dataset.task)
+    this.project = new ProjectState(
+      bridge,
+      () => this.dataset.task,
+      () => this.notices.add('info', this.t('project.changedElsewhere')),
+    )
     this.training = new TrainingState(bridge)
     this.probes = new ProbeState(bridge)
-    bridge.onConnection((connected) => (this.#connected = connected))
+    bridge.onConnection((connection) => this.#receiveConnection(connection))
     bridge.onEvent((name, payload) => {
       if (name === 'backend') this.#backend = payload as BackendStatus
       if (name === 'engine') this.#receiveEngine(payload as EngineInfo)
@@ -67,8 +73,8 @@ export class Workspace {
   get engineCrash() {
     return this.#engineCrash
   }
-  get connected() {
-    return this.#connected
+  get connection() {
+    return this.#connection
   }
   get loading() {
     return this.#loading
@@ -119,6 +125,13 @@ export class Workspace {
     )
   }
 
+  /** Takes another data set; the loss follows as soon as it is known what the data ask for. */
+  chooseData(source: DataSource) {
+    this.#lossFollows = true
+    this.project.edit([{ type: 'set-dataset', dataset: source }])
+    this.pin(firstPicture)
+  }
+
   pin(picture: PictureRef) {
     this.project.pin(picture)
   }
@@ -131,6 +144,18 @@ export class Workspace {
     if (faulty.length > 0 || models.length === 0) {
       const names = faulty.map((id) => this.project.model(id)?.name ?? id).join(', ')
       this.notices.add('warning', models.length === 0 ? this.t('train.noModels') : this.t('train.problems', { names }))
+      return
+    }
+    const loss = betterLoss(current.recipe.loss, this.dataset.task)
+    if (loss !== null) {
+      const message = this.t('train.unfitLoss', { loss: this.t(`recipe.loss.${current.recipe.loss}`) })
+      const title = this.t('train.useLoss', { loss: this.t(`recipe.loss.${loss}`) })
+      const run = () => {
+        this.notices.dismissMessage(message)
+        this.project.edit([{ type: 'set-recipe', recipe: { ...current.recipe, loss } }])
+        void this.train(models)
+      }
+      this.notices.add('warning', message, { title, run })
       return
     }
     await this.project.flush()
@@ -252,6 +277,7 @@ export class Workspace {
       const source = this.#sourceKey
       untrack(() => void this.dataset.use(JSON.parse(source) as DataSource | null))
     })
+    $effect(() => this.#followData())
     $effect(() => this.#followSaving())
     $effect(() => this.#followProbes())
     $effect(() => this.#followLive())
@@ -266,12 +292,19 @@ export class Workspace {
       return result
     }
     const { path, project, notices } = result.value
+    this.notices.clear()
     this.training.clear()
     this.selection.focusModel(project.models[0]?.id ?? null)
     this.project.show(result.value)
     for (const notice of notices) this.notices.add('info', this.text(notice))
     void this.training.restore(path)
     return result
+  }
+
+  #receiveConnection(connection: Connection) {
+    const back = this.#connection !== 'open' && connection === 'open'
+    this.#connection = connection
+    if (back && this.project.saveState === 'failed') void this.project.retrySave()
   }
 
   #receiveEngine(engine: EngineInfo) {
@@ -286,6 +319,19 @@ export class Workspace {
     if (live || this.#shownModels === '') return
     const timer = setTimeout(() => untrack(() => this.#showProbes()), UNTRAINED_AFTER_MS)
     return () => clearTimeout(timer)
+  }
+
+  #followData() {
+    const { task } = this.dataset
+    if (!task || !this.#lossFollows) return
+    this.#lossFollows = false
+    untrack(() => {
+      const recipe = this.project.current?.recipe
+      const loss = recipe ? betterLoss(recipe.loss, task) : null
+      if (!recipe || loss === null) return
+      this.project.edit([{ type: 'set-recipe', recipe: { ...recipe, loss } }])
+      this.notices.add('info', this.t('data.lossFollowed', { loss: this.t(`recipe.loss.${loss}`) }))
+    })
   }
 
   /** A project that cannot be saved is said at once, and again when it changes while it still cannot be. */
