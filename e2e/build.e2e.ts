@@ -57,9 +57,14 @@ describe('building a model', () => {
     expect(await convas.problems().count()).toBe(0)
 
     await convas.run('run.train')
-    const conv = convas.nodes('conv2d').first()
+    await convas.nodes('conv2d').first().click()
     await convas.page.locator('[data-command="run.pause"]:not([disabled])').waitFor({ timeout: 60_000 })
-    await convas.stripChange(conv, await convas.stripPixels(conv))
+    const before = await convas.inspectedMaps()
+    await until(
+      () => convas.inspectedMaps(),
+      (now) => now !== before,
+      'the maps in the inspector to change',
+    )
     await convas.run('run.stop')
     await convas.page.locator('[data-command="run.train"]').waitFor()
   })

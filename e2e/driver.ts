@@ -291,6 +291,14 @@ export class Convas {
       .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
   }
 
+  /** The pixels of the selected layer's maps in the inspector. */
+  async inspectedMaps(): Promise<string> {
+    return this.page
+      .locator('[data-inspector] [data-maps] canvas')
+      .first()
+      .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+  }
+
   /** Waits until the strip shows something else than `before`. */
   async stripChange(node: Locator, before: string): Promise<string> {
     return until(
