@@ -166,6 +166,10 @@ export const panelMessages = {
     en: 'Press Train: loss and accuracy of every model are drawn here while they learn.',
     ko: '학습을 누르면 모든 모델의 손실과 정확도가 학습하는 동안 여기에 그려집니다.',
   },
+  'curves.noDataText': {
+    en: 'Choose the data that the models are to learn from; then press Train.',
+    ko: '먼저 모델이 배울 데이터를 고르고 학습을 누르세요.',
+  },
   'curves.waiting': { en: 'Waiting for the first step', ko: '첫 스텝을 기다리는 중' },
   'curves.waitingText': {
     en: 'The models and the data are being made ready.',
