@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { cpus, homedir, loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -93,9 +93,10 @@ test('training: replayed against op by op and against Keras, epoch by epoch in t
     figures.push(...(await measure(opened.value, contest, python.ok ? python.path : null)))
   await recordFigures(
     'Training',
-    `µs a sample over epochs of ${SAMPLES.toLocaleString('en')} random samples, medians of ${EPOCHS - 1} epochs after the first, taken in turn; ` +
+    `µs a sample over epochs of ${SAMPLES.toLocaleString('en')} random samples, medians of ${EPOCHS - 1} epochs after the first, taken in turn, the ratio of each pair of epochs; ` +
       `Adam, the metrics of the task. Op by op: tfjs-node's ops with the optimiser over all weights as one vector, ` +
-      `1/${EAGER_SHARE} of an epoch. Keras: the inside of \`fit\`. Ratios above 1: replaying is faster.`,
+      `1/${EAGER_SHARE} of an epoch. Keras: the inside of \`fit\`. Ratios above 1: replaying is faster. ` +
+      `Load of the machine meanwhile, 15-minute average, other work included: ${(loadavg()[2] ?? 0).toFixed(1)} on ${cpus().length} cores.`,
     figures,
   )
 })
@@ -120,18 +121,18 @@ async function measure(backend: Backend, contest: Contest, python: string | null
     for (const step of [replayed, eager]) step.dispose()
     await rm(folder, { recursive: true, force: true })
   }
-  const typical = {
-    replayed: median(times.replayed.slice(1)),
-    eager: median(times.eager.slice(1)),
-    keras: median(times.keras.slice(1)),
+  const typical = (values: readonly number[]) => median(values.slice(1))
+  /** Of epochs taken one after the other, so that a busy machine is as slow for both. */
+  const against = (other: readonly number[]) => {
+    const ratio = typical(other.map((time, epoch) => time / (times.replayed[epoch] ?? Number.NaN)))
+    return `${ratio.toFixed(2)} (${typical(other).toFixed(0)} µs to ${typical(times.replayed).toFixed(0)} µs)`
   }
-  const ratio = (other: number) => (other / typical.replayed).toFixed(2)
   const title = `${contest.name}, batch ${contest.batch}`
   return [
     {
       what: `${title}: against op by op`,
       wanted: contest.wanted.eager,
-      measured: `${ratio(typical.eager)} (${typical.eager.toFixed(0)} µs to ${typical.replayed.toFixed(0)} µs)`,
+      measured: against(times.eager),
     },
     ...(keras === null
       ? []
@@ -139,7 +140,7 @@ async function measure(backend: Backend, contest: Contest, python: string | null
           {
             what: `${title}: against Keras ${keras.version}`,
             wanted: contest.wanted.keras,
-            measured: `${ratio(typical.keras)} (${typical.keras.toFixed(0)} µs to ${typical.replayed.toFixed(0)} µs)`,
+            measured: against(times.keras),
           },
           {
             what: `${title}: to the end of the first epoch, preparing included, against Keras`,
