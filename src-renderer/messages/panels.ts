@@ -419,6 +419,11 @@ export const panelMessages = {
     ko: '에포크마다 평가하려고 학습 표본에서 따로 떼어 두는 비율입니다.',
   },
   'recipe.validationSamples': { en: ' · {count} samples', ko: ' · {count}개' },
+  'recipe.onTest': { en: 'Judge on the test', ko: '테스트로 평가' },
+  'recipe.onTestHelp': {
+    en: 'Holds nothing back and judges each epoch on the external test set, as many notebooks do. The test is then no longer unseen: do not choose a model by it.',
+    ko: '따로 떼어 두지 않고 에포크마다 외부 테스트 세트로 평가합니다. 많은 노트북이 이렇게 하지만, 테스트가 더는 처음 보는 데이터가 아니므로 이것으로 모델을 고르지 마세요.',
+  },
   'recipe.earlyStopping': { en: 'Early stopping', ko: '조기 종료' },
   'recipe.earlyStoppingHelp': {
     en: 'Ends the training of a model when its validation loss no longer improves.',

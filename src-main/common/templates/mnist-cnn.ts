@@ -30,7 +30,8 @@ export const mnistCnn: Template = {
       batchSize: 128,
       epochs: 10,
       seed: 1,
-      split: { validation: 0.1 },
+      // The course's notebook judges each epoch on the 10,000 test pictures.
+      split: { validation: 'test' },
     },
   }),
 }

@@ -34,7 +34,8 @@ export const recipeSchema = z.object({
   batchSize: z.int().min(1).max(65_536),
   epochs: z.int().min(1).max(100_000),
   seed: z.int().min(0).max(4_294_967_295),
-  split: z.object({ validation: z.number().min(0).max(0.9) }),
+  /** Each epoch is judged on a share held back of the training part, or, as notebooks often do, on the external test part. */
+  split: z.object({ validation: z.union([z.number().min(0).max(0.9), z.literal('test')]) }),
   earlyStopping: z
     .object({ patience: z.int().min(1), minDelta: z.number().min(0), restoreBest: z.boolean() })
     .exactOptional(),

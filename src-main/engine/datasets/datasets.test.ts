@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JobProgress } from '../../common/contract.ts'
 import type { CatalogueId } from '../../common/data/dataset.ts'
-import { splitTraining, epochOrder } from '../train/batches.ts'
+import { splitFor, splitTraining, epochOrder } from '../train/batches.ts'
 import { drawDoodle } from './drawing/doodle.ts'
 import { createDatasetStore } from './store.ts'
 import { trafficRows } from './traffic.ts'
@@ -117,6 +117,15 @@ describe('splits and orders', () => {
   test('a series validates on its end', async () => {
     const { train, validation } = splitTraining(await open('traffic-sample'), 0.1, 1)
     expect([train.at(-1), validation[0], validation.at(-1)]).toEqual([5_597, 5_598, 6_219])
+  })
+
+  test('judging on the test part holds nothing back', async () => {
+    const split = splitFor(await open('cat-dog-doodles'), { split: { validation: 'test' }, seed: 1 })
+    expect([split.train.length, split.validation.part, split.validation.positions.length]).toEqual([
+      8_005,
+      'test',
+      2_000,
+    ])
   })
 
   test('every epoch takes all samples once, in another order', () => {

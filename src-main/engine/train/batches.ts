@@ -1,3 +1,4 @@
+import type { Recipe } from '../../common/training/recipe.ts'
 import type { Part } from '../../common/data/dataset.ts'
 import type { TensorLibrary, tf } from '../backends/tensor-library.ts'
 import type { Dataset } from '../datasets/reader.ts'
@@ -58,6 +59,22 @@ function readSamples(inputs: Uint8Array | Float32Array, positions: Int32Array, s
     for (let index = 0; index < size; index++) values[to + index] = (inputs[from + index] as number) * scale
   }
   return values
+}
+
+/** Positions in the training part to learn from, and those in either part that judge each epoch. */
+export interface RecipeSplit {
+  readonly train: Int32Array
+  readonly validation: { readonly part: 'train' | 'test'; readonly positions: Int32Array }
+}
+
+/** The split that a recipe asks for. Judging on the test part holds nothing back. */
+export function splitFor(dataset: Dataset, { split, seed }: Pick<Recipe, 'split' | 'seed'>): RecipeSplit {
+  if (split.validation !== 'test') {
+    const { train, validation } = splitTraining(dataset, split.validation, seed)
+    return { train, validation: { part: 'train', positions: validation } }
+  }
+  const positions = Int32Array.from({ length: dataset.descriptor.counts.test }, (_, index) => index)
+  return { train: splitTraining(dataset, 0, seed).train, validation: { part: 'test', positions } }
 }
 
 export interface Split {

@@ -10,8 +10,8 @@ import type { Backend } from '../backends/backend.ts'
 import { compileModel } from '../compile/compile.ts'
 import type { CompiledModel } from '../compile/compile.ts'
 import type { Dataset } from '../datasets/reader.ts'
-import type { Batch, Split } from './batches.ts'
-import { epochOrder, makeBatch, splitTraining } from './batches.ts'
+import type { Batch, RecipeSplit } from './batches.ts'
+import { epochOrder, makeBatch, splitFor } from './batches.ts'
 import { kernelsOf } from './eager-step.ts'
 import { createLoss } from './losses.ts'
 import type { Tally } from './metrics.ts'
@@ -67,6 +67,8 @@ interface Contestant {
 /** Checks and builds everything, then trains in the background. A refusal comes before the run has begun. */
 export async function startTraining(options: TrainingOptions): Promise<Result<TrainingControl>> {
   const { backend, dataset, project, folder } = options
+  if (options.models.length === 0)
+    return { ok: false, error: { code: 'invalid-model', message: 'No model to train was named. Name at least one.' } }
   const contestants: Contestant[] = []
   const notes: string[] = []
   const giveUp = (error: Failure): Result<never> => {
@@ -104,7 +106,7 @@ export async function startTraining(options: TrainingOptions): Promise<Result<Tr
       finished: null,
     })
   }
-  const split = splitTraining(dataset, project.recipe.split.validation, project.recipe.seed)
+  const split = splitFor(dataset, project.recipe)
   if (split.train.length === 0)
     return giveUp({ code: 'invalid-dataset', message: 'No samples are left to train with.' })
   let writer: RunWriter
@@ -178,7 +180,7 @@ function fileFailure(error: unknown, folder: string): Failure {
 function trainInBackground(
   options: TrainingOptions,
   contestants: readonly Contestant[],
-  split: Split,
+  split: RecipeSplit,
   writer: RunWriter,
   notes: readonly string[],
 ): TrainingControl {
@@ -393,8 +395,9 @@ function trainInBackground(
   const closeEpoch = async (contestant: Contestant, learningRate: number): Promise<void> => {
     const { model, tally } = contestant
     const startMs = performance.now()
-    const validated = split.validation.length > 0 ? await evaluate(contestant, 'train', split.validation, true) : null
-    if (wanted === 'stop' && validated === null && split.validation.length > 0) return
+    const { part, positions } = split.validation
+    const validated = positions.length > 0 ? await evaluate(contestant, part, positions, true) : null
+    if (wanted === 'stop' && validated === null && positions.length > 0) return
     const seconds = (contestant.trainingMs + performance.now() - startMs) / 1000
     const valLoss = validated === null ? null : meanLoss(validated.tally)
     const valAccuracy = validated === null ? null : accuracyOf(validated.tally)
@@ -503,7 +506,7 @@ function trainInBackground(
       })),
       samples: {
         train: split.train.length,
-        validation: split.validation.length,
+        validation: split.validation.positions.length,
         test: dataset.descriptor.counts.test,
       },
       epochs: recipe.epochs,

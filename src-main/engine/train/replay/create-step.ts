@@ -2,7 +2,7 @@ import type { Recipe } from '../../../common/training/recipe.ts'
 import type { Backend } from '../../backends/backend.ts'
 import type { CompiledModel } from '../../compile/compile.ts'
 import type { Dataset } from '../../datasets/reader.ts'
-import { splitTraining } from '../batches.ts'
+import { splitFor } from '../batches.ts'
 import { createEagerStep } from '../eager-step.ts'
 import type { TrainingStep } from '../step.ts'
 import { NotReplayable } from './recording.ts'
@@ -38,14 +38,14 @@ export function createStep(options: StepOptions): TrainingStep {
 
 /** The batch sizes of a run: full ones and the rests. */
 function batchesOf({ recipe, dataset, evaluationBatch }: StepOptions) {
-  const split = splitTraining(dataset, recipe.split.validation, recipe.seed)
+  const split = splitFor(dataset, recipe)
   const sizes = (count: number, batch: number) =>
     [Math.min(count, batch), count > batch ? count % batch : 0].filter((size) => size > 0)
   return {
     training: [...new Set(sizes(split.train.length, recipe.batchSize))],
     evaluation: [
       ...new Set([
-        ...sizes(split.validation.length, evaluationBatch),
+        ...sizes(split.validation.positions.length, evaluationBatch),
         ...sizes(dataset.descriptor.counts.test, evaluationBatch),
       ]),
     ],
