@@ -28,12 +28,12 @@ test.each([
   ['an unknown name', 'run.destroy', {}, /Received: "run.destroy"/],
   ['a name from the prototype', 'toString', {}, /Received: "toString"/],
   ['a missing parameter', 'run.read', { path: '/a' }, /run: /],
-  ['a wrong type', 'run.read', { path: 3, run: 'r' }, /path: .*number/],
+  ['a wrong type', 'run.read', { path: 3, run: 'r' }, /path: a text was expected\. Received: 3$/],
   [
     'a deep fault',
     'dataset.pictures',
     { source: { source: 'mnist' }, part: 'train', indices: [0, -1] },
-    /indices\[1\]/,
+    /indices\[1\]: a number of at least 0 was expected\. Received: -1$/,
   ],
   ['no parameters at all', 'run.read', null, /params: /],
 ])('%s is an invalid request that names the place', async (_, name, params, message) => {

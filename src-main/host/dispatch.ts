@@ -1,6 +1,7 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Handlers, RequestName } from '../common/contract.ts'
 import { requests } from '../common/contract.ts'
+import { describeIssue, pathText } from '../common/project/describe-issue.ts'
 import type { Result } from '../common/result.ts'
 import { failure } from '../common/result.ts'
 
@@ -13,7 +14,7 @@ export function createDispatch(handlers: Handlers, onBug: (error: unknown) => vo
       return failure('invalid-request', `A request that Convas knows was expected. Received: ${JSON.stringify(name)}`)
     }
     const parsed = requests[name].params.safeParse(params)
-    if (!parsed.success) return failure('invalid-request', describeIssues(name, parsed.error))
+    if (!parsed.success) return failure('invalid-request', describeIssues(name, parsed.error, params))
     try {
       const handler = handlers[name] as (params: unknown) => Promise<Result<unknown>>
       return await handler(parsed.data)
@@ -28,9 +29,10 @@ function isRequestName(name: string): name is RequestName {
   return Object.hasOwn(requests, name)
 }
 
-function describeIssues(name: string, error: z.ZodError): string {
+function describeIssues(name: string, error: z.ZodError, params: unknown): string {
   const issues = error.issues
+    .flatMap((issue) => describeIssue(issue, params))
     .slice(0, 5)
-    .map((issue) => `${z.core.toDotPath(issue.path) || 'params'}: ${issue.message}`)
+    .map((issue) => `${pathText(issue.path) || 'params'}: ${issue.message}`)
   return `${name} was asked with parameters that do not fit. ${issues.join('; ')}`
 }

@@ -113,12 +113,17 @@ describe('a project file', () => {
       'unknown-layer',
       /Received: "toString"$/,
     ],
-    ['no models', changed(['models'], undefined), 'invalid-project', /at models: /],
+    [
+      'no models',
+      changed(['models'], undefined),
+      'invalid-project',
+      /at models: a list was expected\. Received: nothing$/,
+    ],
     [
       'a layer without id',
       changed(['models', 0, 'nodes', 2, 'id'], ''),
       'invalid-project',
-      /at models\[0\]\.nodes\[2\]\.id: /,
+      /at models\[0\]\.nodes\[2\]\.id: a text of at least 1 letters was expected\. Received: ""$/,
     ],
     [
       'a layer that is no name',
@@ -130,23 +135,51 @@ describe('a project file', () => {
       'a place that is no number',
       changed(['models', 1, 'nodes', 0, 'x'], 'left'),
       'invalid-project',
-      /at models\[1\]\.nodes\[0\]\.x: /,
+      /at models\[1\]\.nodes\[0\]\.x: a number was expected\. Received: "left"$/,
     ],
     [
       'a parameter that is an object',
       changed(['models', 0, 'nodes', 1, 'params', 'filters'], {}),
       'invalid-project',
-      /at models\[0\]\.nodes\[1\]\.params\.filters: /,
+      /params\.filters: a text, a number, true or false, null or a list was expected\. Received: an object$/,
     ],
     ['half a wire', changed(['models', 0, 'edges', 3], ['c1']), 'invalid-project', /at models\[0\]\.edges\[3\]/],
-    ['a recipe without end', changed(['recipe', 'epochs'], 0), 'invalid-project', /at recipe\.epochs: /],
+    [
+      'a recipe without end',
+      changed(['recipe', 'epochs'], 0),
+      'invalid-project',
+      /at recipe\.epochs: a number of at least 1 was expected\. Received: 0$/,
+    ],
     [
       'an unknown optimiser',
       changed(['recipe', 'optimizer', 'type'], 'lion'),
       'invalid-project',
-      /at recipe\.optimizer\.type: /,
+      /at recipe\.optimizer\.type: one of sgd, momentum, .*, nadam was expected\. Received: "lion"$/,
     ],
-    ['data from nowhere', changed(['dataset', 'source'], 'imagenet'), 'invalid-project', /at dataset/],
+    [
+      'half an epoch',
+      changed(['recipe', 'epochs'], 1.5),
+      'invalid-project',
+      /at recipe\.epochs: a whole number was expected\. Received: 1\.5$/,
+    ],
+    [
+      'an unknown schedule',
+      changed(['recipe', 'schedule'], { type: 'cosine' }),
+      'invalid-project',
+      /at recipe\.schedule.* was expected\. Received: /,
+    ],
+    [
+      'data of another kind',
+      changed(['dataset'], {}),
+      'invalid-project',
+      /at dataset\.source: one of cat-dog-doodles, .* was expected\. Received: nothing/,
+    ],
+    [
+      'data from nowhere',
+      changed(['dataset', 'source'], 'imagenet'),
+      'missing-dataset',
+      /^The project's data set must be one of cat-dog-doodles, .*\. Received: "imagenet"$/,
+    ],
   ])('that holds %s is refused', (_, text, code, message) => {
     const result = readProject(text)
     expect(result.ok ? null : { code: result.error.code, message: result.error.message }).toEqual({

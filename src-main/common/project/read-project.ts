@@ -1,10 +1,11 @@
-import type { z } from 'zod'
+import { catalogueIds } from '../data/dataset.ts'
 import type { LayerNode, Model } from '../graph/graph.ts'
 import { newModelId, newNodeId } from '../graph/names.ts'
 import { isLayerType, layerTypes } from '../layers/registry.ts'
 import type { Text } from '../layers/text.ts'
 import { failure, success } from '../result.ts'
 import type { Result } from '../result.ts'
+import { describeIssue, pathText } from './describe-issue.ts'
 import { migrations } from './migrations.ts'
 import { projectFormat, projectVersion } from './project.ts'
 import type { Project } from './project.ts'
@@ -17,8 +18,8 @@ export interface ReadProject {
 }
 
 /**
- * The project in a `.convas` file's text. Refuses with `invalid-project`, `newer-project` or `unknown-layer`, in a
- * sentence that says where the fault is; ids that occur twice are mended and told of.
+ * The project in a `.convas` file's text. Refuses with `invalid-project`, `newer-project`, `unknown-layer` or
+ * `missing-dataset`, in a sentence that says where the fault is; ids that occur twice are mended and told of.
  */
 export function readProject(text: string): Result<ReadProject> {
   let content: unknown
@@ -43,15 +44,19 @@ export function readProject(text: string): Result<ReadProject> {
   if (!migrated.ok) return migrated
   const unknownLayer = findUnknownLayer(migrated.value.content)
   if (unknownLayer !== null) return failure('unknown-layer', unknownLayer)
+  const unknownDataset = findUnknownDataset(migrated.value.content)
+  if (unknownDataset !== null) return failure('missing-dataset', unknownDataset)
   const parsed = projectSchema.safeParse(migrated.value.content)
   if (!parsed.success) {
-    const issues = parsed.error.issues.flatMap((issue) => flatIssues(issue))
+    const issues = parsed.error.issues.flatMap((issue) => describeIssue(issue, migrated.value.content))
     const [first] = issues
     const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
     return failure(
       'invalid-project',
-      first ? `The project is damaged at ${pathOf(first.path)}: ${first.message}${more}` : 'The project is damaged.',
-      issues.map((issue) => `${pathOf(issue.path)}: ${issue.message}`).join('\n'),
+      first
+        ? `The project is damaged at ${pathText(first.path) || 'its top level'}: ${first.message}${more}`
+        : 'The project is damaged.',
+      issues.map((issue) => `${pathText(issue.path)}: ${issue.message}`).join('\n'),
     )
   }
   const notices = [...migrated.value.notices]
@@ -107,6 +112,15 @@ function findUnknownLayer(content: Readonly<Record<string, unknown>>): string | 
   return null
 }
 
+/** Names a data set that this Convas lacks; null where it knows it, or where there is a path or no name at all. */
+function findUnknownDataset(content: Readonly<Record<string, unknown>>): string | null {
+  const dataset = content['dataset']
+  if (!isRecord(dataset) || typeof dataset['source'] !== 'string' || dataset['path'] !== undefined) return null
+  const source = dataset['source']
+  if (catalogueIds.some((id) => id === source)) return null
+  return `The project's data set must be one of ${catalogueIds.join(', ')}. Received: "${source}"`
+}
+
 function nameOf(model: Readonly<Record<string, unknown>>, index: number): string {
   const { name, id } = model
   return typeof name === 'string' ? name : typeof id === 'string' ? id : String(index)
@@ -141,35 +155,6 @@ function uniqueNodes(model: Model, notices: Text[]): readonly LayerNode[] {
     })
     return { ...node, id }
   })
-}
-
-interface FlatIssue {
-  readonly path: readonly PropertyKey[]
-  readonly message: string
-}
-
-/** A union's issue replaced by those of the branch that came furthest, so that the path leads to the fault. */
-function flatIssues(issue: z.core.$ZodIssue, base: readonly PropertyKey[] = []): readonly FlatIssue[] {
-  const path = [...base, ...issue.path]
-  if (issue.code === 'invalid_union') {
-    const branches = issue.errors.map((branch) => branch.flatMap((inner) => flatIssues(inner, path)))
-    const deepest = (issues: readonly FlatIssue[]) => Math.max(0, ...issues.map((inner) => inner.path.length))
-    const best = branches.reduce<readonly FlatIssue[]>(
-      (found, branch) => (deepest(branch) > deepest(found) ? branch : found),
-      [],
-    )
-    if (deepest(best) > path.length) return best
-  }
-  return [{ path, message: issue.message }]
-}
-
-/** A path such as models[0].nodes[2].params.units. */
-function pathOf(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return 'its top level'
-  return path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
-    '',
-  )
 }
 
 /** " at line 3, column 14" where the parser's message tells a position. */

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { BackendChoice } from '../../common/engine-protocol.ts'
+import { describeIssue, pathText } from '../../common/project/describe-issue.ts'
 import type { Project } from '../../common/project/project.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
@@ -99,15 +100,16 @@ async function prepare(word: string, options: TrainOptions, surroundings: Surrou
   const { project, file } = subject.value
   const dataset = options.data === undefined ? success(project.dataset) : readDataSource(options.data)
   if (!dataset.ok) return dataset
-  const recipe = recipeSchema.safeParse({
+  const changed = {
     ...project.recipe,
     ...(options.epochs !== undefined && { epochs: options.epochs }),
     ...(options.batchSize !== undefined && { batchSize: options.batchSize }),
     ...(options.seed !== undefined && { seed: options.seed }),
-  })
+  }
+  const recipe = recipeSchema.safeParse(changed)
   if (!recipe.success) {
-    const issue = recipe.error.issues[0]
-    return failure('invalid-request', `${issue?.path.join('.') ?? 'recipe'}: ${issue?.message ?? 'not valid'}`)
+    const [issue] = recipe.error.issues.flatMap((issue) => describeIssue(issue, changed))
+    return failure('invalid-request', issue ? `${pathText(issue.path)}: ${issue.message}` : 'The recipe is not valid.')
   }
   const ids = project.models.map(({ id }) => id)
   // Without any model, the session says so better than a list of none.
