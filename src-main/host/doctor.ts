@@ -1,9 +1,8 @@
-import { constants } from 'node:fs'
-import { access, mkdir } from 'node:fs/promises'
 import type { BackendStatus, DoctorReport } from '../common/contract.ts'
 import type { Result } from '../common/result.ts'
 import { success } from '../common/result.ts'
 import { findElectron, hasDisplay } from './electron-binary.ts'
+import { findWriteFault } from './folder.ts'
 import type { Folders } from './paths.ts'
 
 export interface DoctorOptions {
@@ -46,16 +45,8 @@ export async function examine({ askBackend, folders, projectFolder }: DoctorOpti
 }
 
 async function examineFolder(name: string, folder: string): Promise<DoctorReport['checks'][number]> {
-  try {
-    await mkdir(folder, { recursive: true })
-    await access(folder, constants.W_OK)
-    return { name, ok: true, found: folder, advice: null }
-  } catch (error) {
-    return {
-      name,
-      ok: false,
-      found: `${folder} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      advice: `Set ${name === 'Cache folder' ? 'CONVAS_CACHE' : 'CONVAS_HOME'} to a folder of your own.`,
-    }
-  }
+  const fault = await findWriteFault(folder)
+  if (fault === null) return { name, ok: true, found: folder, advice: null }
+  const variable = name === 'Cache folder' ? 'CONVAS_CACHE' : 'CONVAS_HOME'
+  return { name, ok: false, found: fault.message, advice: `Set ${variable} to a folder of your own.` }
 }

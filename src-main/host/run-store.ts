@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { RunDetail, RunSummary } from '../common/contract.ts'
@@ -9,6 +9,7 @@ import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
 import type { RunState, TrainingEvent } from '../common/training/events.ts'
 import { describeFileFault } from './faults.ts'
+import { makeFolder } from './folder.ts'
 
 const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 const recordSchema = z.object({ project: projectSchema, started: z.string().optional() })
@@ -40,12 +41,8 @@ export async function createRunFolder(
 ): Promise<Result<{ readonly run: string; readonly folder: string }>> {
   const run = newRunId()
   const folder = path.join(runsFolder, run)
-  try {
-    await mkdir(folder, { recursive: true })
-    return success({ run, folder })
-  } catch (error) {
-    return { ok: false, error: describeFileFault(error, folder) }
-  }
+  const made = await makeFolder(folder)
+  return made.ok ? success({ run, folder }) : made
 }
 
 /** Adds events that the trainer could no longer write itself, such as its own crash. */

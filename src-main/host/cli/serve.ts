@@ -1,10 +1,11 @@
 import path from 'node:path'
 import type { BackendChoice } from '../../common/engine-protocol.ts'
+import { findWriteFault } from '../folder.ts'
 import { createHost } from '../host.ts'
 import { startWebServer } from '../web-server.ts'
 import { openInBrowser } from './browser.ts'
 import type { ExitCode } from './outcome.ts'
-import { exitCodes, print, reportFailure } from './outcome.ts'
+import { exitCodes, print, printError, reportFailure } from './outcome.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export interface ServeOptions {
@@ -29,6 +30,10 @@ export async function serve(
     spawn: surroundings.spawn,
     pickProject: null,
   })
+  const fault = await findWriteFault(surroundings.folders.data)
+  if (fault) {
+    printError(`settings and new projects cannot be kept. ${fault.message} Set CONVAS_HOME to a folder of your own.`)
+  }
   if (project !== undefined) {
     const opened = await host.dispatch('project.open', { path: path.resolve(project) })
     if (!opened.ok) {
