@@ -95,6 +95,15 @@ test.each([
   expect(error).toContain(words)
 })
 
+test('wrong use with --json is told as a document too', async () => {
+  const { code, out, error } = await convas('train', 'lenet-cat-dog', '--backend', 'foo', '--json')
+  expect([code, error]).toEqual([2, expect.stringContaining('Allowed choices')])
+  expect(JSON.parse(out)).toEqual({
+    ok: false,
+    error: { code: 'invalid-request', message: expect.stringMatching(/^option '--backend/) as string },
+  })
+})
+
 test.each([
   ['a missing file', () => 'nothing.convas', 'There is no'],
   ['a damaged file', () => writeFile('damaged.convas', '{"format": "convas-project", '), 'damaged'],
@@ -212,12 +221,14 @@ test('what cannot be done yet or is not there is told, with code 1', async () =>
   })
 })
 
-test('serve prints an address that opens the app, and ends by Ctrl-C', async () => {
-  const { child, written, ended } = start(['serve'])
+test('serve prints an address that opens the app, warns where nothing can be kept, and ends by Ctrl-C', async () => {
+  const file = writeFile('no-folder', '')
+  const { child, written, ended } = start(['serve'], { CONVAS_HOME: path.join(file, 'home') })
   await expect.poll(() => written.out, { timeout: 10_000 }).toContain('?token=')
   const address = /http:\S+/.exec(written.out)?.[0] ?? ''
   const status = await new Promise((resolve) => http.get(address, (response) => resolve(response.statusCode)))
   expect(status).toBe(303)
+  expect(written.error).toMatch(/^convas: settings and new projects cannot be kept\. .* Set CONVAS_HOME to/)
   child.kill('SIGINT')
   expect(await ended).toBe(0)
 })

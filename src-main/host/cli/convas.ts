@@ -11,7 +11,7 @@ import { maps } from './maps.ts'
 import type { OpenOptions } from './open.ts'
 import { open } from './open.ts'
 import type { ExitCode } from './outcome.ts'
-import { exitCodes } from './outcome.ts'
+import { exitCodes, printJson } from './outcome.ts'
 import type { PredictOptions } from './predict.ts'
 import { predict } from './predict.ts'
 import type { ServeOptions } from './serve.ts'
@@ -196,7 +196,12 @@ async function main(): Promise<void> {
     await createProgram((exitCode) => outcomes.push(exitCode)).parseAsync()
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    outcomes.push(Promise.resolve(error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse))
+    const isFault = error.exitCode !== 0
+    if (isFault && process.argv.includes('--json')) {
+      const message = error.message.replace(/^error: /, '')
+      printJson({ ok: false, error: { code: 'invalid-request', message } })
+    }
+    outcomes.push(Promise.resolve(isFault ? exitCodes.wrongUse : exitCodes.done))
   }
   const [exitCode = exitCodes.done] = await Promise.all(outcomes)
   process.stdout.write('', () => process.exit(exitCode))

@@ -12,7 +12,7 @@ export function exitCodeFor(error: Failure): ExitCode {
 
 /** Tells a refusal on the error output, or as a JSON document where JSON was asked for; gives the exit code. */
 export function reportFailure(error: Failure, json: boolean): ExitCode {
-  if (json) printJson({ error })
+  if (json) printJson({ ok: false, error })
   else printError(error.message)
   return exitCodeFor(error)
 }

@@ -33,9 +33,21 @@ export async function predict(
     path.relative(process.cwd(), file),
     model,
     label ?? '–',
-    values.map((value) => value.toFixed(4)).join(' '),
+    label === null ? formatValues(values) : formatAnswer(values),
   ])
-  const columns = [{ title: 'file' }, { title: 'model' }, { title: 'answer' }, { title: 'values' }]
+  const columns = [{ title: 'file' }, { title: 'model' }, { title: 'answer' }, { title: 'probability' }]
   for (const line of formatTable(columns, rows)) print(line)
   return exitCodes.done
+}
+
+/** The probability of the label that was chosen: a single unit says how likely the second of two classes is. */
+export function formatAnswer(values: readonly number[]): string {
+  const [first = NaN] = values
+  const chosen = values.length === 1 ? Math.max(first, 1 - first) : Math.max(...values)
+  const isProbability = values.every((value) => value >= 0 && value <= 1)
+  return isProbability ? chosen.toFixed(4) : formatValues(values)
+}
+
+function formatValues(values: readonly number[]): string {
+  return values.map((value) => value.toFixed(4)).join(' ')
 }
