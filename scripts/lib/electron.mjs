@@ -73,13 +73,13 @@ function download(version) {
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
     let stalled = false
-    progress.update({ done: 0, text: 'connecting' })
+    progress.update({ name: 'connecting', done: 0 })
     const timer = setInterval(() => {
       const size = sizeOf(folder) + sizeOf(path.join(packageFolder, 'dist'))
       if (size !== bytes) {
         bytes = size
         lastArrival = Date.now()
-        progress.update({ done: bytes, text: megabytes(bytes) })
+        progress.update({ done: bytes, amount: megabytes(bytes) })
       } else if (Date.now() - lastArrival > STALLED_MS) {
         stalled = true
         child.kill('SIGKILL')

@@ -1,4 +1,4 @@
-import { createProgress, say } from './terminal.mjs'
+import { createProgress, megabytes, say } from './terminal.mjs'
 
 /** Sets up native TensorFlow where that was not done yet. Never fails: without it, Convas computes on wasm. */
 export async function ensureNativeTensorflow({ retry }) {
@@ -7,7 +7,8 @@ export async function ensureNativeTensorflow({ retry }) {
   const progress = ({ step, text, done, total }) => {
     if (step === 'check') return
     worked = true
-    bar.update({ done: done ?? 0, total: total ?? 0, text })
+    const isUnmeasured = done === null || done === undefined
+    bar.update({ name: text, done: done ?? 0, total: total ?? 0, amount: isUnmeasured ? '' : megabytes(done) })
   }
   try {
     const { setUpNativeTensorflow } = await import('../native-tensorflow.mjs')

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 
 const BAR_WIDTH = 28
+/** How much further a line is told where the total is unknown. */
+const BYTES_A_LINE = 50e6
 
 /** Tells one step on a line of its own. */
 export function say(text = '') {
@@ -42,24 +44,31 @@ export function npmCommand(args) {
   return process.platform === 'win32' ? ['cmd', ['/c', 'npm', ...args]] : ['npm', args]
 }
 
-/** A progress bar on a terminal; a line at every tenth elsewhere. */
+/** A progress bar on a terminal; elsewhere a line at every new step, and at every further tenth or 50 MB of it. */
 export function createProgress(title) {
   const isTerminal = process.stdout.isTTY
+  let step = null
   let shown = -1
   let drawn = false
   return {
-    /** `total` 0 is unknown: only what is done is shown, then. */
-    update({ done, total = 0, text = '' }) {
+    /** `name` is the step; `total` 0 is unknown: only `amount`, what is done in words, is shown then. */
+    update({ name = '', done, total = 0, amount = '' }) {
       const fraction = total > 0 ? Math.min(1, done / total) : 0
       const tenth = Math.floor(fraction * 10)
       if (isTerminal) {
         const filled = Math.round(fraction * BAR_WIDTH)
         const bar = total > 0 ? `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ` : ''
-        process.stdout.write(`\r\x1b[K  ${title} ${bar}${text}`)
+        process.stdout.write(`\r\x1b[K  ${[title, bar + name, amount].filter(Boolean).join(' ')}`)
         drawn = true
-      } else if (total > 0 ? tenth > shown : shown < 0) {
-        shown = Math.max(tenth, 0)
-        say(`  ${title}: ${text || `${tenth * 10} %`}`)
+        return
+      }
+      const kind = `${name}, ${total > 0}`
+      const mark = total > 0 ? tenth : Math.floor(done / BYTES_A_LINE)
+      if (kind !== step || mark > shown) {
+        step = kind
+        shown = mark
+        const extent = total > 0 ? `${tenth * 10} %` : amount
+        say(`  ${[title, [name, extent].filter(Boolean).join(', ')].filter(Boolean).join(': ')}`)
       }
     },
     end() {
