@@ -80,6 +80,27 @@ describe('the training loop', () => {
     expect(epochsOf(other.events)).not.toEqual(epochsOf(first.events))
   })
 
+  test('refuses to train nothing, and a model that the project lacks', async () => {
+    const refusal = async (models: readonly string[]) => {
+      const folder = path.join(root, 'refused')
+      const nothing = () => undefined
+      const project = tinyProject([tinyMlp])
+      const dataset = tinyDataset()
+      const started = await startTraining({
+        backend,
+        dataset,
+        run: 'r',
+        folder,
+        project,
+        models,
+        tell: nothing,
+        show: nothing,
+      })
+      return started.ok ? null : started.error.code
+    }
+    expect([await refusal([]), await refusal(['rnn'])]).toEqual(['invalid-model', 'not-found'])
+  })
+
   test('a model trains the same alone and beside another', async () => {
     const alone = await train(tinyProject([tinyCnn]))
     const beside = await train(tinyProject([tinyMlp, tinyCnn]))
