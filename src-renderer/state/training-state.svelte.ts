@@ -4,6 +4,8 @@ import type { Result } from '../../src-main/common/result.ts'
 import type { BackendName, RunState, TrainingEvent } from '../../src-main/common/training/events.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 
+const FOLD_MS = 250
+
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>
 
 /** All that one model of a run has told, in the order of time. */
@@ -213,18 +215,18 @@ export class TrainingState {
     this.#schedule()
   }
 
-  /** Events are folded once a frame: a fast run tells more than a screen can show. */
+  /** Events are folded a few times a second: a fast run tells more than an eye can read, and drawing costs training. */
   #schedule() {
     if (this.#scheduled || this.#pending.length === 0) return
     this.#scheduled = true
-    requestAnimationFrame(() => {
+    setTimeout(() => {
       this.#scheduled = false
       const view = this.#view
       if (!view) return
       const events = this.#pending
       this.#pending = []
       this.#view = events.reduce(foldEvent, view)
-    })
+    }, FOLD_MS)
   }
 }
 

@@ -21,7 +21,7 @@ export const rooms = ['build', 'data', 'train', 'inside', 'runs'] as const
 export type Room = (typeof rooms)[number]
 
 const UNTRAINED_AFTER_MS = 500
-const WATCH_INTERVAL_MS = 250
+const WATCH_INTERVAL_MS = 500
 
 /** Everything the window shows, and the verbs that cross more than one part of it. */
 export class Workspace {
