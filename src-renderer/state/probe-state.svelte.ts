@@ -5,6 +5,7 @@ import type { Failure } from '../../src-main/common/result.ts'
 import type { Probe } from '../../src-main/common/training/probe.ts'
 import type { Recipe } from '../../src-main/common/training/recipe.ts'
 import type { Bridge } from '../bridge/bridge.ts'
+import { atNextTick } from './tick.ts'
 
 /** What makes the same numbers: while it does not change, no new probe is asked for. */
 interface Wanted {
@@ -19,6 +20,8 @@ export class ProbeState {
   #failures = $state.raw<Readonly<Record<string, Failure>>>({})
   #asked = new Map<string, string>()
   #live = false
+  /** Probes of a training that wait for the next tick, by model. */
+  #arrived = new Map<string, Probe>()
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge
@@ -26,7 +29,8 @@ export class ProbeState {
       if (name !== 'probe' || !this.#live) return
       const { probe } = payload as Events['probe']
       this.#asked.delete(probe.model)
-      this.#probes = { ...this.#probes, [probe.model]: probe }
+      if (this.#arrived.size === 0) atNextTick(() => this.#showArrived())
+      this.#arrived.set(probe.model, probe)
     })
   }
 
@@ -43,6 +47,11 @@ export class ProbeState {
   set live(live: boolean) {
     this.#live = live
     if (live) this.#asked.clear()
+  }
+
+  #showArrived() {
+    if (this.#live) this.#probes = { ...this.#probes, ...Object.fromEntries(this.#arrived) }
+    this.#arrived.clear()
   }
 
   async showUntrained(options: { model: Model; recipe: Recipe; source: DataSource; picture: PictureRef }) {

@@ -3,8 +3,7 @@ import type { Project } from '../../src-main/common/project/project.ts'
 import type { Result } from '../../src-main/common/result.ts'
 import type { BackendName, RunState, TrainingEvent } from '../../src-main/common/training/events.ts'
 import type { Bridge } from '../bridge/bridge.ts'
-
-const FOLD_MS = 250
+import { atNextTick } from './tick.ts'
 
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>
 
@@ -219,14 +218,14 @@ export class TrainingState {
   #schedule() {
     if (this.#scheduled || this.#pending.length === 0) return
     this.#scheduled = true
-    setTimeout(() => {
+    atNextTick(() => {
       this.#scheduled = false
       const view = this.#view
       if (!view) return
       const events = this.#pending
       this.#pending = []
       this.#view = events.reduce(foldEvent, view)
-    }, FOLD_MS)
+    })
   }
 }
 
