@@ -11,6 +11,8 @@ import { _electron, chromium } from 'playwright'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const shotsFolder = process.env.CONVAS_E2E_SHOTS ?? join(root, 'test-results', 'screenshots')
 
+const CLOSE_LIMIT_MS = 20_000
+
 /** Which window the scenarios run in. */
 export const hostName: 'chromium' | 'electron' = process.env.CONVAS_E2E_HOST === 'electron' ? 'electron' : 'chromium'
 
@@ -127,7 +129,15 @@ async function openElectron(home: string, { widthPx = 1440, heightPx = 900 }: Op
           .filter((process) => process.type === 'Utility' && (process.name ?? '').startsWith('Convas'))
           .map((process) => process.pid),
       ),
-    close: () => app.close(),
+    close: async () => {
+      const main = app.process()
+      const late = setTimeout(() => {
+        console.error(`Electron had not ended ${CLOSE_LIMIT_MS / 1000} s after it was asked to, and was killed.`)
+        main.kill('SIGKILL')
+      }, CLOSE_LIMIT_MS)
+      await app.close()
+      clearTimeout(late)
+    },
   }
 }
 

@@ -136,7 +136,8 @@ function start() {
     void Promise.race([Promise.allSettled([...pending]), late]).then(() => {
       saved = true
       host?.close()
-      app.quit()
+      // All windows are closed and all is saved: a second round of quitting can only hang.
+      app.exit(0)
     })
   })
   app
