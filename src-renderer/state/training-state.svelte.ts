@@ -3,6 +3,7 @@ import type { Project } from '../../src-main/common/project/project.ts'
 import type { Result } from '../../src-main/common/result.ts'
 import type { BackendName, RunState, TrainingEvent } from '../../src-main/common/training/events.ts'
 import type { Bridge } from '../bridge/bridge.ts'
+import { plainCopy } from './project-state.svelte.ts'
 import { atNextTick } from './tick.ts'
 
 type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T }>
@@ -153,7 +154,11 @@ export class TrainingState {
     this.#epoch = null
     this.#pending = []
     this.#view = emptyView('', project)
-    const result = await this.#bridge.request('training.start', { path, project: copyOf(project), models: [...models] })
+    const result = await this.#bridge.request('training.start', {
+      path,
+      project: plainCopy(project),
+      models: [...models],
+    })
     this.#starting = false
     if (!result.ok) this.#view = null
     else if (this.#view) this.#view = { ...this.#view, run: result.value.run }
@@ -227,9 +232,4 @@ export class TrainingState {
       this.#view = events.reduce(foldEvent, view)
     })
   }
-}
-
-/** Proxies and readonly types do not cross to the host; a plain copy does. */
-function copyOf(project: Project) {
-  return JSON.parse(JSON.stringify(project)) as never
 }

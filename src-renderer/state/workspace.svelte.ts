@@ -11,7 +11,7 @@ import { DatasetState } from './dataset-state.svelte.ts'
 import { betterLoss } from './loss-fit.ts'
 import { NoticesState } from './notices.svelte.ts'
 import { ProbeState } from './probe-state.svelte.ts'
-import { firstPicture, ProjectState } from './project-state.svelte.ts'
+import { firstPicture, plainCopy, ProjectState } from './project-state.svelte.ts'
 import { SelectionState } from './selection-state.svelte.ts'
 import { SettingsState } from './settings-state.svelte.ts'
 import type { RunView } from './training-state.svelte.ts'
@@ -121,7 +121,10 @@ export class Workspace {
     if (!project) return
     await this.project.flush()
     return this.#take(
-      await this.bridge.request('project.saveAs', { path, project: JSON.parse(JSON.stringify(project)) as never }),
+      await this.bridge.request('project.saveAs', {
+        path,
+        project: plainCopy({ ...project, picture: this.project.picture }),
+      }),
     )
   }
 
