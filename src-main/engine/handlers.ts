@@ -10,7 +10,7 @@ import { createDatasetStore } from './datasets/store.ts'
 import { createInspector } from './inspect/look.ts'
 import type { Inspector } from './inspect/look.ts'
 import { startTraining } from './train/loop.ts'
-import type { TrainingControl } from './train/loop.ts'
+import type { TrainingControl } from './train/run-control.ts'
 
 /** Everything an engine answers. The backend is opened when it is first needed, or by `warmUp`. */
 export function createHandlers(

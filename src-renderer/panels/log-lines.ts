@@ -30,8 +30,7 @@ export function logLines(view: RunView, settings: SettingsState): readonly LogLi
     })
   }
   for (const entry of view.log) {
-    const translated = 'text' in entry && entry.text ? text(entry.text as Parameters<typeof text>[0]) : entry.message
-    lines.push({ time: clockOf(entry.time), level: entry.level, text: translated })
+    lines.push({ time: clockOf(entry.time), level: entry.level, text: entry.text ? text(entry.text) : entry.message })
   }
   for (const { name, finished } of view.models) {
     if (!finished) continue

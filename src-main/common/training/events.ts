@@ -1,3 +1,5 @@
+import type { Text } from '../layers/text.ts'
+
 /** Losses are means over samples; accuracies are fractions (0…1), null where the task has no classes. Seconds are wall time. */
 export type TrainingEvent =
   | {
@@ -56,6 +58,8 @@ export type TrainingEvent =
       readonly type: 'log'
       readonly level: 'info' | 'warning' | 'error'
       readonly message: string
+      /** The same in every language; older runs have only the message. */
+      readonly text?: Text
       readonly time: string
     }
   | {

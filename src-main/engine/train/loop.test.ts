@@ -12,7 +12,7 @@ import { openForTest } from '../testing/native.ts'
 import { makeBatch } from './batches.ts'
 import { writeWeights } from './eager-step.ts'
 import { startTraining } from './loop.ts'
-import type { TrainingControl } from './loop.ts'
+import type { TrainingControl } from './run-control.ts'
 import { readRunRecord, readSnapshot, snapshotEpochs } from './run-folder.ts'
 
 let backend: Backend

@@ -1,3 +1,5 @@
+import type { Dataset } from '../datasets/reader.ts'
+
 /** The predicted class of one sample: the largest score, or for a single score whether it is above `threshold`. */
 export function predictedClass(scores: ArrayLike<number>, start: number, units: number, threshold: number): number {
   if (units === 1) return (scores[start] as number) > threshold ? 1 : 0
@@ -21,4 +23,9 @@ export function emptyTally(): Tally {
 
 export function meanLoss(tally: Tally): number {
   return tally.loss / Math.max(1, tally.samples)
+}
+
+/** 0…1; null where the task has no classes. */
+export function accuracyOf(tally: Tally, { descriptor }: Pick<Dataset, 'descriptor'>): number | null {
+  return descriptor.task === 'classification' ? tally.correct / Math.max(1, tally.samples) : null
 }

@@ -1,3 +1,4 @@
+import type { Text } from '../../../common/layers/text.ts'
 import type { Recipe } from '../../../common/training/recipe.ts'
 import type { Backend } from '../../backends/backend.ts'
 import type { CompiledModel } from '../../compile/compile.ts'
@@ -16,7 +17,7 @@ export interface StepOptions {
   /** How many samples are evaluated at a time. */
   readonly evaluationBatch: number
   /** Takes a sentence for the run's log. */
-  readonly say: (sentence: string) => void
+  readonly say: (sentence: Text) => void
 }
 
 /**
@@ -31,7 +32,10 @@ export function createStep(options: StepOptions): TrainingStep {
     return createReplayedStep({ backend, model, recipe, dataset, batches: batchesOf(options) })
   } catch (error) {
     const reason = error instanceof NotReplayable || error instanceof Error ? error.message : String(error)
-    say(`This model trains op by op, which is slower, because its step cannot be replayed: ${reason}.`)
+    say({
+      en: `This model trains op by op, which is slower, because its step cannot be replayed: ${reason}.`,
+      ko: `스텝을 그래프 하나로 재생할 수 없어 연산을 하나씩 실행하며 더 느리게 학습합니다(${reason}).`,
+    })
     return eager()
   }
 }

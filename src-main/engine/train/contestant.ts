@@ -1,0 +1,122 @@
+import type { Text } from '../../common/layers/text.ts'
+import type { Model } from '../../common/graph/graph.ts'
+import type { Failure, Result } from '../../common/result.ts'
+import { failure, success } from '../../common/result.ts'
+import type { TrainingEvent } from '../../common/training/events.ts'
+import type { Recipe } from '../../common/training/recipe.ts'
+import { compileModel } from '../compile/compile.ts'
+import type { CompiledModel } from '../compile/compile.ts'
+import type { Dataset } from '../datasets/reader.ts'
+import type { BestMemory } from './early-stopping.ts'
+import { noBestYet } from './early-stopping.ts'
+import { evaluationBatch } from './evaluation.ts'
+import type { Tally } from './metrics.ts'
+import { emptyTally } from './metrics.ts'
+import { createStep } from './replay/create-step.ts'
+import type { TrainingStep } from './step.ts'
+import type { TrainingOptions } from './training-run.ts'
+
+type Finish = Extract<TrainingEvent, { type: 'model-finished' }>['reason']
+
+/** One model of a run. */
+export interface Contestant {
+  readonly model: Model
+  readonly compiled: CompiledModel
+  readonly step: TrainingStep
+  /** Sums over the epoch under way. */
+  tally: Tally
+  trainingMs: number
+  lastEventMs: number
+  memory: BestMemory
+  finished: Finish | null
+}
+
+export interface Contestants {
+  readonly list: readonly Contestant[]
+  /** Sentences for the run's log. */
+  readonly notes: readonly Text[]
+}
+
+/** Builds every named model; refuses all where one does not fit. */
+export function createContestants(options: TrainingOptions): Result<Contestants> {
+  if (options.models.length === 0) return failure('invalid-model', 'No model to train was named. Name at least one.')
+  const list: Contestant[] = []
+  const notes: Text[] = []
+  for (const id of options.models) {
+    const contestant = createContestant(options, id, notes)
+    if (!contestant.ok) {
+      disposeContestants(list)
+      return contestant
+    }
+    list.push(contestant.value)
+  }
+  return success({ list, notes })
+}
+
+export function disposeContestants(contestants: readonly Contestant[]): void {
+  for (const { step } of contestants) step.dispose()
+}
+
+function createContestant(
+  { backend, dataset, project }: TrainingOptions,
+  id: string,
+  notes: Text[],
+): Result<Contestant> {
+  const { recipe } = project
+  const model = project.models.find((candidate) => candidate.id === id)
+  if (model === undefined) return failure('not-found', `The project has no model "${id}".`)
+  const compiled = compileModel(backend, model, recipe.seed)
+  if (!compiled.ok) return compiled
+  const fault = faultOf(model, compiled.value, dataset, recipe)
+  if (fault !== null) {
+    compiled.value.dispose()
+    return { ok: false, error: fault }
+  }
+  const step = createStep({
+    backend,
+    model: compiled.value,
+    recipe,
+    dataset,
+    evaluationBatch,
+    say: ({ en, ko }) => notes.push({ en: `${model.name}: ${en}`, ko: `${model.name}: ${ko}` }),
+  })
+  return success({
+    model,
+    compiled: compiled.value,
+    step,
+    tally: emptyTally(),
+    trainingMs: 0,
+    lastEventMs: 0,
+    memory: noBestYet,
+    finished: null,
+  })
+}
+
+/** Why a model does not fit the data; the canvas says so earlier and better, this guards the command line. */
+function faultOf(model: Model, compiled: CompiledModel, dataset: Dataset, recipe: Recipe): Failure | null {
+  const { shape, task, classes } = dataset.descriptor
+  const said = (shape: readonly number[]) => shape.join('×')
+  if (said(compiled.inputShape) !== said(shape))
+    return {
+      code: 'invalid-model',
+      message: `The input of "${model.name}" must have the data's shape ${said(shape)}. Received: ${said(compiled.inputShape)}`,
+    }
+  const isBinary = task === 'classification' && classes.length === 2
+  const units =
+    task === 'regression' ||
+    (isBinary && recipe.loss !== 'categoricalCrossentropy' && recipe.loss !== 'sparseCategoricalCrossentropy')
+      ? 1
+      : classes.length
+  const allowed =
+    isBinary && recipe.loss !== 'categoricalCrossentropy' && recipe.loss !== 'sparseCategoricalCrossentropy'
+      ? [1, 2]
+      : [units]
+  if (compiled.outputShape.length !== 1 || !allowed.includes(compiled.outputShape[0] ?? 0))
+    return {
+      code: 'invalid-model',
+      message: `The last layer of "${model.name}" must have ${units} ${units === 1 ? 'unit' : 'units'} for these data and the loss ${recipe.loss}. Received: ${said(compiled.outputShape)}`,
+    }
+  if (!compiled.weights.some((weight) => weight.trainable))
+    return { code: 'invalid-model', message: `"${model.name}" has no weights that could be trained.` }
+  return null
+}

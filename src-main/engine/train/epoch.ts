@@ -1,0 +1,125 @@
+import type { Batch } from './batches.ts'
+import { epochOrder, makeBatch } from './batches.ts'
+import type { Contestant } from './contestant.ts'
+import { closeEpoch } from './epoch-end.ts'
+import { accuracyOf, emptyTally, meanLoss } from './metrics.ts'
+import { learningRateAt } from './schedules.ts'
+import type { StepResult, TrainingStep } from './step.ts'
+import { eventIntervalMs } from './teller.ts'
+import type { TrainingRun } from './training-run.ts'
+
+/** Trains all models for one epoch, in step, and judges them. False when the run shall stop. */
+export async function trainEpoch(run: TrainingRun): Promise<boolean> {
+  const { options, contestants, split, position, control } = run
+  const { recipe } = options.project
+  position.epoch++
+  position.taken = 0
+  const learningRate = learningRateAt(recipe, position.epoch)
+  for (const contestant of contestants) {
+    contestant.tally = emptyTally()
+    contestant.trainingMs = 0
+  }
+  const order = epochOrder(split.train, recipe.seed, position.epoch)
+  const size = recipe.batchSize
+  while (position.taken < order.length) {
+    if (!(await control.breathe())) return false
+    const running = contestants.filter(({ finished }) => finished === null)
+    if (running.length === 0) return true
+    const several = Math.max(...running.map(({ step }) => step.several?.count ?? 1))
+    const batches = position.taken + several * size <= order.length ? several : 1
+    const from = (index: number) => position.taken + index * size
+    trainBatches(
+      run,
+      Array.from({ length: batches }, (_, index) => order.subarray(from(index), from(index + 1))),
+      learningRate,
+    )
+  }
+  for (const contestant of contestants) {
+    if (contestant.finished === null) await closeEpoch(run, contestant, learningRate)
+  }
+  run.tellProgress({ isLast: true })
+  return !control.isStopped()
+}
+
+/** One step of every model on each of the batches, in turn. */
+function trainBatches(run: TrainingRun, positions: readonly Int32Array[], learningRate: number): void {
+  const { options, contestants, position, teller } = run
+  const firstStep = position.step + 1
+  position.step += positions.length
+  const batches = positions.map((some) => makeBatch(options.backend.tf, options.dataset, 'train', some))
+  try {
+    for (const contestant of contestants) {
+      if (contestant.finished !== null) continue
+      const startMs = performance.now()
+      const results = takeSteps(contestant.step, batches, learningRate, firstStep)
+      const nowMs = performance.now()
+      contestant.trainingMs += nowMs - startMs
+      results.forEach((result, index) => {
+        count(run, contestant, result, positions[index]?.length ?? 0, firstStep + index, learningRate)
+      })
+      if (contestant.finished === null && nowMs - contestant.lastEventMs >= eventIntervalMs) {
+        contestant.lastEventMs = nowMs
+        teller.tell({
+          type: 'step',
+          model: contestant.model.id,
+          step: position.step,
+          epoch: position.epoch,
+          loss: meanLoss(contestant.tally),
+          accuracy: accuracyOf(contestant.tally, options.dataset),
+        })
+      }
+    }
+  } finally {
+    for (const batch of batches) batch.dispose()
+  }
+  for (const { length } of positions) {
+    position.taken += length
+    position.samples += length
+  }
+  run.tellProgress({ isLast: false })
+}
+
+/** Takes a step on each batch, in as few calls as the step allows; the last result may be one that is not finite. */
+function takeSteps(
+  step: TrainingStep,
+  batches: readonly Batch[],
+  learningRate: number,
+  firstStep: number,
+): readonly StepResult[] {
+  if (step.several?.count === batches.length) return step.several.train(batches, learningRate, firstStep)
+  const results: StepResult[] = []
+  for (const [index, batch] of batches.entries()) {
+    const result = step.train(batch, learningRate, firstStep + index)
+    results.push(result)
+    if (!Number.isFinite(result.loss)) break
+  }
+  return results
+}
+
+/** Adds a step to the model's sums, or ends the model where the loss is no number. */
+function count(
+  { teller }: TrainingRun,
+  contestant: Contestant,
+  { loss, correct }: StepResult,
+  samples: number,
+  ofStep: number,
+  learningRate: number,
+): void {
+  if (Number.isFinite(loss)) {
+    contestant.tally.loss += loss * samples
+    contestant.tally.correct += correct ?? 0
+    contestant.tally.samples += samples
+    return
+  }
+  contestant.step.undoLast()
+  contestant.finished = 'diverged'
+  const { name } = contestant.model
+  teller.log('error', {
+    en:
+      `${name} diverged at step ${ofStep}: its loss is no longer a number. The last good weights were kept. ` +
+      `Try a smaller learning rate (now ${learningRate}), or batch normalisation.`,
+    ko:
+      `${name}: ${ofStep}번째 스텝에서 손실이 더 이상 수가 아니어서 발산했습니다. 마지막 정상 가중치를 남겨 두었습니다. ` +
+      `학습률을 낮추거나(지금 ${learningRate}) 배치 정규화를 써 보세요.`,
+  })
+}
