@@ -104,9 +104,9 @@ const cases: readonly Case[] = [
     expected: [['param.invalid', 'f1 units']],
   },
   {
-    what: 'a dilated convolution',
-    model: chain(input(9, 9, 1), ['conv2d', { dilationRate: 2 }], ['flatten']),
-    expected: [['param.no-gradient', 'c1 dilationRate']],
+    what: 'a convolution with both strides and dilation',
+    model: chain(input(9, 9, 1), ['conv2d', { dilationRate: 2, strides: [2, 1] }], ['flatten']),
+    expected: [['param.stride-and-dilation', 'c1 dilationRate']],
   },
   {
     what: 'a target shape of another size',

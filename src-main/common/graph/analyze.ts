@@ -167,8 +167,9 @@ function inspectNode(inspection: Inspection, node: LayerNode, onNoCycle: boolean
     for (const fault of params.faults) problems.push(paramProblem(model, node, definition, fault.param, fault.text))
   }
   if (onNoCycle) inputCountProblems(inspection, node, definition, incoming)
-  const dilation = params.ok ? (definition.window?.(params.value).dilation ?? []) : []
-  if (dilation.some((rate) => rate > 1)) problems.push(dilationProblem(model, node, name))
+  const window = params.ok ? definition.window?.(params.value) : undefined
+  if (window?.dilation.some((rate) => rate > 1) && window.strides.some((stride) => stride > 1))
+    problems.push(dilationProblem(model, node, name))
   const used = definition.inputs === 1 ? inputShapes.slice(0, 1) : inputShapes
   const needed = definition.inputs === 'many' ? 2 : definition.inputs
   if (!params.ok || used.length < needed || !onNoCycle) return
@@ -242,21 +243,26 @@ function paramProblem(model: Model, node: LayerNode, definition: LayerDefinition
   }
 }
 
+/** tfjs has no convolution that both leaps and spreads. */
 function dilationProblem(model: Model, node: LayerNode, name: string): Problem {
+  const received = (param: string) => JSON.stringify(node.params[param])
   return {
     ...problem(
-      'param.no-gradient',
+      'param.stride-and-dilation',
       { node: node.id },
       {
-        en: `${name}: \`dilationRate\` must be 1, because TensorFlow.js cannot train dilated convolutions. Received: ${JSON.stringify(node.params['dilationRate'])}`,
-        ko: `${name}: TensorFlow.js는 팽창 합성곱을 학습할 수 없으므로 \`dilationRate\`는 1이어야 합니다. 받은 값: ${JSON.stringify(node.params['dilationRate'])}`,
+        en: `${name}: \`dilationRate\` must be 1 where \`strides\` is larger than 1. Received: strides ${received('strides')}, dilationRate ${received('dilationRate')}`,
+        ko: `${name}: \`strides\`가 1보다 크면 \`dilationRate\`는 1이어야 합니다. 받은 값: strides ${received('strides')}, dilationRate ${received('dilationRate')}`,
       },
-      [
-        {
-          title: { en: 'Set dilation to 1', ko: '팽창률을 1로 설정' },
-          edits: [{ type: 'set-param', model: model.id, node: node.id, param: 'dilationRate', value: undefined }],
-        },
-      ],
+      (
+        [
+          ['dilationRate', { en: 'Set dilation to 1', ko: '팽창률을 1로 설정' }],
+          ['strides', { en: 'Set strides to 1', ko: '스트라이드를 1로 설정' }],
+        ] as const
+      ).map(([param, title]) => ({
+        title,
+        edits: [{ type: 'set-param', model: model.id, node: node.id, param, value: undefined }],
+      })),
     ),
     param: 'dilationRate',
   }

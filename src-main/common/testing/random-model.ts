@@ -53,11 +53,12 @@ export function randomModel(random: SeededRandom): Model {
 }
 
 /** Values for every parameter of a layer, drawn from its description; such that this input has a chance to fit. */
-function randomParams(random: SeededRandom, layer: LayerType, input: Shape): Params {
+export function randomParams(random: SeededRandom, layer: LayerType, input: Shape): Params {
   const result: Record<string, ParamValue> = {}
   for (const [name, kind] of Object.entries(definitionOf(layer).params)) {
     const { control } = kind
-    if (name === 'dilationRate' || random.chance(0.25)) continue
+    if (random.chance(0.25)) continue
+    if (name === 'dilationRate' && random.chance(0.5)) continue
     if (name === 'targetShape') result[name] = randomFactors(random, sizeOf(input))
     else if (name === 'axis') result[name] = random.chance(0.5) ? -1 : random.whole(1, input.length)
     else if (name === 'regularizerStrength') result[name] = 0.01
@@ -71,6 +72,7 @@ function randomParams(random: SeededRandom, layer: LayerType, input: Shape): Par
       result[name] = control.optional && random.chance(0.5) ? null : given
     }
   }
+  if ('dilationRate' in result) delete result['strides']
   return 'targetShape' in definitionOf(layer).params && !('targetShape' in result)
     ? { ...result, targetShape: randomFactors(random, sizeOf(input)) }
     : result

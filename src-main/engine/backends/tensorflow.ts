@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import os from 'node:os'
 import util from 'node:util'
 import type { Backend, NativeOps } from './backend.ts'
+import { completeGradients } from './gradients.ts'
 import { requireAtRunTime } from './tensor-library.ts'
 import type { TensorLibrary, tf } from './tensor-library.ts'
 
@@ -28,6 +29,7 @@ export async function openTensorflow(): Promise<Backend> {
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true'
   giveBackRemovedUtilities()
   const library = requireAtRunTime('@tensorflow/tfjs-node-gpu') as TensorLibrary
+  completeGradients(library)
   await library.setBackend('tensorflow')
   const native = library.backend() as unknown as NativeBackend
   return {

@@ -48,12 +48,12 @@ const cases: readonly Case[] = [
   ],
 ]
 
-let reference: 'tensorflow' | 'cpu' = 'cpu'
+let isNative = false
 beforeAll(async () => {
-  if (await openForTest('tensorflow')) reference = 'tensorflow'
+  isNative = (await openForTest('tensorflow')) !== null
 })
 
-async function gradients(backend: 'wasm' | 'tensorflow' | 'cpu', [, inputShape, filterShape, apply]: Case) {
+async function gradients(backend: 'wasm' | 'tensorflow', [, inputShape, filterShape, apply]: Case) {
   const opened = await openForTest(backend)
   if (opened === null) throw new Error(`${backend} must open`)
   const library = opened.tf
@@ -74,15 +74,78 @@ async function gradients(backend: 'wasm' | 'tensorflow' | 'cpu', [, inputShape, 
   return [Array.from((dx as tf.Tensor).dataSync()), Array.from((dfilter as tf.Tensor).dataSync())]
 }
 
-describe('the gradient kernels that tfjs lacks on WebAssembly', () => {
-  test.each(cases)('agree with another backend: %s', async (...given) => {
-    const [expectedInput, expectedFilter] = await gradients(reference, given)
+/** The largest difference, relative to the largest value. */
+function differenceOf(a: readonly number[] = [], b: readonly number[] = []): number {
+  expect(a).toHaveLength(b.length)
+  const largest = Math.max(1, ...a.map(Math.abs))
+  return Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? NaN)))) / largest
+}
+
+describe('the kernels for WebAssembly', () => {
+  test.each(cases)('give the gradients that native TensorFlow gives: %s', async (...given) => {
+    if (!isNative) return
+    const [expectedInput, expectedFilter] = await gradients('tensorflow', given)
     const [input, filter] = await gradients('wasm', given)
-    const largest = Math.max(1, ...[...(expectedInput ?? []), ...(expectedFilter ?? [])].map(Math.abs))
-    const difference = (a: number[] = [], b: number[] = []) =>
-      Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? NaN))))
-    expect(input).toHaveLength(expectedInput?.length ?? -1)
-    expect(difference(expectedInput, input) / largest).toBeLessThan(1e-5)
-    expect(difference(expectedFilter, filter) / largest).toBeLessThan(1e-5)
+    expect(differenceOf(expectedInput, input)).toBeLessThan(1e-5)
+    expect(differenceOf(expectedFilter, filter)).toBeLessThan(1e-5)
+  })
+
+  test.each([
+    [
+      'convolution',
+      (library: TensorLibrary, x: tf.Tensor4D, filter: tf.Tensor4D, stride: number) =>
+        library.conv2d(x, filter, stride, 'same'),
+    ],
+    [
+      'depthwise convolution',
+      (library: TensorLibrary, x: tf.Tensor4D, filter: tf.Tensor4D, stride: number) =>
+        library.depthwiseConv2d(x, filter, stride, 'same'),
+    ],
+  ] as const)('place the windows of a %s rightly where they leave a gap at the border', async (_, apply) => {
+    const outputs = async (choice: 'wasm' | 'tensorflow') => {
+      const opened = await openForTest(choice)
+      if (opened === null) throw new Error(`${choice} must open`)
+      const library = opened.tf
+      const ramp = (shape: [number, number, number, number]) =>
+        library
+          .range(0, shape[0] * shape[1] * shape[2] * shape[3])
+          .sin()
+          .reshape<tf.Tensor4D>(shape)
+      return [3, 4, 5, 7].flatMap((stride) =>
+        library.tidy(() => Array.from(apply(library, ramp([2, 6, 8, 3]), ramp([2, 3, 3, 2]), stride).dataSync())),
+      )
+    }
+    const ours = await outputs('wasm')
+    if (!isNative) return
+    expect(differenceOf(await outputs('tensorflow'), ours)).toBeLessThan(1e-6)
+  })
+
+  test.each([
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ])('multiply matrices transposed (%s, %s) as one would by hand', async (transposeA, transposeB) => {
+    const opened = await openForTest('wasm')
+    if (opened === null) throw new Error('wasm must open')
+    const random = randomSource(4)
+    const matrix = (rows: number, columns: number) =>
+      Array.from({ length: rows }, () => Array.from({ length: columns }, () => random.between(-1, 1)))
+    const turned = (given: number[][]) => (given[0] ?? []).map((_, column) => given.map((row) => row[column] as number))
+    const [a, b] = [matrix(3, 5), matrix(5, 4)]
+    const product = opened.tf.tidy(() =>
+      opened.tf
+        .matMul(
+          opened.tf.tensor2d(transposeA ? turned(a) : a),
+          opened.tf.tensor2d(transposeB ? turned(b) : b),
+          transposeA,
+          transposeB,
+        )
+        .dataSync(),
+    )
+    const expected = a.flatMap((row) =>
+      turned(b).map((column) => row.reduce((sum, value, index) => sum + value * (column[index] as number), 0)),
+    )
+    expect(differenceOf(expected, Array.from(product))).toBeLessThan(1e-6)
   })
 })

@@ -1,9 +1,10 @@
 import path from 'node:path'
 import type { Backend } from './backend.ts'
+import { completeGradients } from './gradients.ts'
 import { requireAtRunTime } from './tensor-library.ts'
 import type { TensorLibrary } from './tensor-library.ts'
 import { processorName } from './tensorflow.ts'
-import { registerGradientKernels } from './wasm-kernels.ts'
+import { registerWasmKernels } from './wasm-kernels.ts'
 
 /** Opens tfjs's WebAssembly backend with the kernels that training needs besides. */
 export async function openWasm(): Promise<Backend> {
@@ -14,7 +15,8 @@ export async function openWasm(): Promise<Backend> {
   }
   const folder = path.dirname(requireAtRunTime.resolve('@tensorflow/tfjs-backend-wasm/package.json'))
   wasm.setWasmPaths(path.join(folder, 'wasm-out') + path.sep)
-  registerGradientKernels(library)
+  completeGradients(library)
+  registerWasmKernels(library)
   if (!(await library.setBackend('wasm'))) throw new Error('The WebAssembly backend could not be started.')
   await library.ready()
   return {
@@ -27,6 +29,7 @@ export async function openWasm(): Promise<Backend> {
 /** Opens tfjs's plain JavaScript backend: slow, for comparisons only. */
 export async function openCpu(): Promise<Backend> {
   const library = requireAtRunTime('@tensorflow/tfjs') as TensorLibrary
+  completeGradients(library)
   await library.setBackend('cpu')
   return {
     tf: library,

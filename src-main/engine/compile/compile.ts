@@ -94,6 +94,7 @@ export function compileModel(backend: Backend, model: Model, seed: number): Resu
       const isStripped = node === exit && (activation === 'sigmoid' || activation === 'softmax')
       const params = isStripped ? { ...parsed.value, activation: 'linear' } : parsed.value
       const layer = definition.build(buildContext(backend, model, node, seed, clock), params)
+      unfuseDilated(library, layer)
       const sources = inputs.map((id) => symbolic.get(id) as tf.SymbolicTensor)
       let output = layer.apply(sources.length === 1 ? (sources[0] as tf.SymbolicTensor) : sources) as tf.SymbolicTensor
       if (isStripped) {
@@ -151,6 +152,31 @@ export function compileModel(backend: Backend, model: Model, seed: number): Resu
       for (const { variable } of weights) variable.dispose()
     },
   })
+}
+
+interface ConvolutionLayer extends tf.layers.Layer {
+  readonly dilationRate?: readonly number[]
+  readonly strides: [number, number]
+  readonly padding: 'same' | 'valid'
+  readonly kernel: tf.LayerVariable
+  readonly bias: tf.LayerVariable | null
+  readonly activation: { readonly apply: (x: tf.Tensor) => tf.Tensor }
+}
+
+/** tfjs runs every 2-D convolution layer as a fused op, whose gradient refuses dilation: here it is taken apart. */
+function unfuseDilated(library: Backend['tf'], layer: tf.layers.Layer): void {
+  const { dilationRate, strides, padding } = layer as ConvolutionLayer
+  if (dilationRate?.length !== 2 || dilationRate.every((rate) => rate === 1)) return
+  layer.call = (inputs) =>
+    library.tidy(() => {
+      const { kernel, bias, activation } = layer as ConvolutionLayer
+      const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D
+      const sums = library.conv2d(x, kernel.read() as tf.Tensor4D, strides, padding, 'NHWC', [...dilationRate] as [
+        number,
+        number,
+      ])
+      return activation.apply(bias === null ? sums : library.add(sums, bias.read()))
+    })
 }
 
 function invalid(model: Model, reason: string) {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { lossTypes, optimizerTypes } from '../../common/training/recipe.ts'
+import type { Recipe } from '../../common/training/recipe.ts'
 import { catDogCnn } from '../../common/templates/cat-dog-models.ts'
 import type { Backend } from '../backends/backend.ts'
 import { compileModel } from '../compile/compile.ts'
 import { drawDoodle } from '../datasets/drawing/doodle.ts'
 import type { Dataset } from '../datasets/reader.ts'
-import { chain, tinyDataset } from '../testing/models.ts'
+import { chain, tinyCnn, tinyDataset } from '../testing/models.ts'
 import { openForTest } from '../testing/native.ts'
 import { makeBatch } from './batches.ts'
 import { createEagerStep } from './eager-step.ts'
@@ -50,6 +52,61 @@ describe('native TensorFlow and WebAssembly', () => {
     expect(losses).toHaveLength(20)
     expect(Math.max(...losses.map((loss, index) => Math.abs(loss - (expected[index] ?? NaN))))).toBeLessThan(1e-3)
   })
+})
+
+/** Losses of a few steps of a small network, and how many tensors were left over after each but the first. */
+async function train(choice: 'tensorflow' | 'wasm', recipe: Pick<Recipe, 'optimizer' | 'loss'>) {
+  const backend = await openForTest(choice)
+  if (backend === null) return null
+  const dataset = tinyDataset()
+  const units = /categorical/i.test(recipe.loss) ? 2 : 1
+  const model = { ...tinyCnn, nodes: tinyCnn.nodes.map((node) => plainNode(node, units)) }
+  const compiled = compileModel(backend, model, 1)
+  if (!compiled.ok) throw new Error(compiled.error.message)
+  const step = createEagerStep(backend, compiled.value, recipe, 'classification')
+  const losses: number[] = []
+  const tensors: number[] = []
+  for (let number = 1; number <= 6; number++) {
+    const batch = makeBatch(
+      backend.tf,
+      dataset,
+      'train',
+      Int32Array.from({ length: 16 }, (_, index) => number * 16 + index),
+    )
+    losses.push(step.train(batch, recipe.optimizer.learningRate, number).loss)
+    batch.dispose()
+    tensors.push(backend.tf.memory().numTensors)
+  }
+  step.dispose()
+  return { losses, growth: (tensors[5] ?? NaN) - (tensors[1] ?? NaN) }
+}
+
+/** Without dropout, which each backend draws itself, and with so many outputs. */
+function plainNode(node: (typeof tinyCnn.nodes)[number], units: number) {
+  if (node.layer === 'dropout') return { ...node, params: { rate: 0 } }
+  return node.layer === 'dense' ? { ...node, params: { ...node.params, units } } : node
+}
+
+describe('a step op by op', () => {
+  test.each([
+    ...lossTypes.map((loss) => [`loss ${loss}`, { loss, optimizer: { type: 'adam', learningRate: 0.01 } }] as const),
+    ...optimizerTypes.map(
+      (type) => [`optimiser ${type}`, { loss: 'binaryCrossentropy', optimizer: { type, learningRate: 0.01 } }] as const,
+    ),
+  ])(
+    'with %s gives the same losses on WebAssembly as on native TensorFlow, and leaves no tensors behind',
+    async (_, recipe) => {
+      const wasm = await train('wasm', recipe)
+      if (wasm === null) throw new Error('wasm must open')
+      expect(wasm.losses.every(Number.isFinite)).toBe(true)
+      expect(wasm.growth).toBe(0)
+      const native = await train('tensorflow', recipe)
+      if (native === null) return
+      expect(native.growth).toBe(0)
+      const worst = Math.max(...wasm.losses.map((loss, index) => Math.abs(loss - (native.losses[index] ?? NaN))))
+      expect(worst / Math.max(...native.losses)).toBeLessThan(1e-4)
+    },
+  )
 })
 
 describe('dropout and noise', () => {

@@ -1,4 +1,5 @@
 import type { Backend } from '../../backends/backend.ts'
+import { replaceGradient } from '../../backends/gradients.ts'
 import type { tf } from '../../backends/tensor-library.ts'
 import { dataTypes } from './binding.ts'
 
@@ -30,32 +31,4 @@ export function useFastGradients(backend: Backend): void {
       },
     }),
   })
-  replaceGradient(library, {
-    kernelName: 'Tile',
-    inputsToSave: ['x'],
-    // tfjs adds slice after slice: thousands of ops for a layer normalisation.
-    gradFunc: (dy, saved, attributes) => ({
-      x: () => {
-        const { reps } = attributes as unknown as { readonly reps: readonly number[] }
-        const { shape } = saved[0] as tf.Tensor
-        const split: number[] = []
-        const repeated: number[] = []
-        shape.forEach((length, axis) => {
-          const times = reps[axis] ?? 1
-          if (times > 1) {
-            repeated.push(split.length)
-            split.push(times)
-          }
-          split.push(length)
-        })
-        return repeated.length === 0 ? (dy as tf.Tensor).clone() : (dy as tf.Tensor).reshape(split).sum(repeated)
-      },
-    }),
-  })
-}
-
-function replaceGradient(library: Backend['tf'], config: tf.GradConfig): void {
-  if ((library.getGradient(config.kernelName) as tf.GradConfig | undefined) !== undefined)
-    library.unregisterGradient(config.kernelName)
-  library.registerGradient(config)
 }
