@@ -116,7 +116,7 @@ export type Handlers = {
 
 /** What a host tells its renderers unasked. */
 export interface Events {
-  readonly training: { readonly run: string; readonly event: TrainingEvent }
+  readonly training: { readonly run: string; readonly events: readonly TrainingEvent[] }
   readonly probe: { readonly run: string; readonly probe: Probe }
   readonly engine: EngineInfo
   readonly progress: JobProgress

@@ -93,7 +93,8 @@ export type ToEngine = {
 export type FromEngine =
   | { readonly kind: 'ready' }
   | { readonly kind: 'answer'; readonly id: number; readonly result: Result<unknown> }
-  | { readonly kind: 'training'; readonly event: TrainingEvent }
+  /** In the order of time, several at once where they come fast. */
+  | { readonly kind: 'training'; readonly events: readonly TrainingEvent[] }
   | { readonly kind: 'probe'; readonly probe: Probe }
   | { readonly kind: 'progress'; readonly progress: JobProgress }
 

@@ -7,6 +7,7 @@ import type { Backend } from './backends/backend.ts'
 import { openBackend } from './backends/select.ts'
 import type { Dataset } from './datasets/reader.ts'
 import { createDatasetStore } from './datasets/store.ts'
+import { createEventBatch } from './event-batch.ts'
 import { createInspector } from './inspect/look.ts'
 import type { Inspector } from './inspect/look.ts'
 import { startTraining } from './train/loop.ts'
@@ -81,9 +82,9 @@ export function createHandlers(
         folder,
         project,
         models,
-        tell: (event) => {
-          send({ kind: 'training', event })
-        },
+        tell: createEventBatch((events) => {
+          send({ kind: 'training', events })
+        }),
         show: (probe) => {
           send({ kind: 'probe', probe })
         },

@@ -40,6 +40,8 @@ export interface Host {
   readonly onEvent: (listener: (event: HostEvent) => void) => () => void
   readonly emit: (event: HostEvent) => void
   readonly state: StateStore
+  /** No window is open any more; a run under way goes on. */
+  readonly unwatch: () => void
   /** Ends every engine. */
   readonly close: () => void
 }
@@ -83,8 +85,8 @@ export function createHost(options: HostOptions): Host {
           if (info.state === 'crashed') onCrash(info.message ?? '')
         },
       }),
-    onEvent: (run, event) => {
-      emit({ event: 'training', payload: { run, event } })
+    onEvents: (run, events) => {
+      emit({ event: 'training', payload: { run, events } })
     },
     onProbe: (run, probe) => {
       emit({ event: 'probe', payload: { run, probe } })
@@ -132,6 +134,7 @@ export function createHost(options: HostOptions): Host {
     },
     emit,
     state,
+    unwatch: training.unwatch,
     close: () => {
       workbench.stop()
       training.close()

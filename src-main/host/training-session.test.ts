@@ -26,7 +26,7 @@ function openSession() {
           if (state === 'crashed') onCrash(message ?? '')
         },
       }),
-    onEvent: (_, event) => events.push(event),
+    onEvents: (_, some) => events.push(...some),
     onProbe: (_, probe) => probes.push(probe.model),
     onProgress: () => undefined,
   })

@@ -8,6 +8,7 @@ import type { Engine, EngineNews } from './engine-supervisor.ts'
 import { appendRunEvents, createRunFolder } from './run-store.ts'
 
 const FAREWELL_MS = 1_000
+const UNWATCHED_MS = 60_000
 
 export interface TrainingOptions {
   /** A trainer of its own for one run; its news go to the listener. */
@@ -16,7 +17,7 @@ export interface TrainingOptions {
     /** With the sentence that tells why. */
     readonly onCrash: (message: string) => void
   }) => Engine
-  readonly onEvent: (run: string, event: TrainingEvent) => void
+  readonly onEvents: (run: string, events: readonly TrainingEvent[]) => void
   readonly onProbe: (run: string, probe: Extract<EngineNews, { kind: 'probe' }>['probe']) => void
   readonly onProgress: (progress: Extract<EngineNews, { kind: 'progress' }>['progress']) => void
 }
@@ -37,6 +38,8 @@ export interface TrainingSession {
   readonly current: () => RunDetail | null
   /** The trainer of the run under way, or of the last one. */
   readonly trainer: () => Engine | null
+  /** Nobody looks any more: pictures of kernels and maps are made for nothing. */
+  readonly unwatch: () => void
   readonly close: () => void
 }
 
@@ -56,7 +59,13 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
 
   const isOver = (run: Run) => run.state === 'finished' || run.state === 'failed'
 
-  function receive(run: Run, event: TrainingEvent) {
+  function receive(run: Run, events: readonly TrainingEvent[]) {
+    for (const event of events) remember(run, event)
+    options.onEvents(run.run, events)
+    if (isOver(run)) endTrainer(run.trainer)
+  }
+
+  function remember(run: Run, event: TrainingEvent) {
     // Progress is a state, not a history: only the newest is of use to a renderer that joins later.
     const last = run.events.at(-1)
     if (event.type === 'progress' && last?.type === 'progress') run.events[run.events.length - 1] = event
@@ -64,8 +73,6 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     if (event.type === 'state') run.state = event.state
     if (event.type === 'run-finished') run.state = 'finished'
     if (event.type === 'failed') run.state = 'failed'
-    options.onEvent(run.run, event)
-    if (isOver(run)) endTrainer(run.trainer)
   }
 
   /** A moment later, so that answers which are on their way still arrive. */
@@ -81,7 +88,7 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
       { type: 'failed', code: 'engine-crashed', message },
     ]
     void appendRunEvents(run.folder, events)
-    for (const event of events) receive(run, event)
+    receive(run, events)
   }
 
   /** Asked before a folder is made, so that a refusal leaves nothing behind. */
@@ -112,7 +119,7 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     const { run: id, folder } = created.value
     const trainer = options.createTrainer({
       onNews: (news) => {
-        if (news.kind === 'training') receive(run, news.event)
+        if (news.kind === 'training') receive(run, news.events)
         else if (news.kind === 'probe') options.onProbe(id, news.probe)
         else options.onProgress(news.progress)
       },
@@ -156,6 +163,11 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
       return { run, project, state, events: [...events], snapshots: {} }
     },
     trainer: () => current?.trainer ?? null,
+    unwatch: () => {
+      if (!current || isOver(current)) return
+      const picture = { part: 'test', index: 0 } as const
+      void current.trainer.request('training.watch', { picture, views: [], intervalMs: UNWATCHED_MS })
+    },
     close: () => current?.trainer.stop(),
   }
 }

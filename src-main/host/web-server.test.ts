@@ -18,6 +18,7 @@ writeFileSync(path.join(rendererFolder, 'index.html'), '<!doctype html>')
 writeFileSync(path.join(rendererFolder, 'assets', 'a.js'), 'export {}')
 writeFileSync(path.join(root, 'secret.txt'), 'secret')
 
+let timesLeftAlone = 0
 let listeners = new Set<(event: HostEvent) => void>()
 let server: WebServer
 let token: string
@@ -36,11 +37,15 @@ function options(port: number): WebServerOptions {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    onNobody: () => {
+      timesLeftAlone += 1
+    },
   }
 }
 
 beforeEach(async () => {
   listeners = new Set()
+  timesLeftAlone = 0
   const started = await startWebServer(options(0))
   if (!started.ok) throw new Error(started.error.message)
   server = started.value
@@ -131,6 +136,18 @@ test.each([
 ])('%s is answered with 400, and the server goes on', async (_, line, headers) => {
   expect(await sendRaw(`${line}\r\nHost: ${host}\r\n${headers}\r\n`)).toMatch(/^HTTP\/1\.1 400 /)
   expect((await get('/', { cookie })).status).toBe(200)
+})
+
+test('the host hears when its last window has gone, and not before', async () => {
+  const [first, second] = [
+    await connect({ cookie, host, origin: `http://${host}` }),
+    await connect({ cookie, host, origin: `http://${host}` }),
+  ]
+  first.close()
+  await expect.poll(() => listeners.size).toBe(1)
+  expect(timesLeftAlone).toBe(0)
+  second.close()
+  await expect.poll(() => timesLeftAlone).toBe(1)
 })
 
 test('a request that the host fails to answer is told so, and the server goes on', async () => {

@@ -20,6 +20,8 @@ export interface WebServerOptions {
   readonly port: number
   readonly dispatch: (name: string, params: unknown) => Promise<Result<unknown>>
   readonly onEvent: (listener: (event: HostEvent) => void) => () => void
+  /** The last window has gone. */
+  readonly onNobody: () => void
 }
 
 export interface WebServer {
@@ -109,6 +111,9 @@ export async function startWebServer(options: WebServerOptions): Promise<Result<
     try {
       sockets.handleUpgrade(request, stream, head, (socket) => {
         serveSocket(socket, options)
+        socket.on('close', () => {
+          if (sockets.clients.size === 0) options.onNobody()
+        })
       })
     } catch (error) {
       console.error(error)

@@ -212,10 +212,10 @@ export class TrainingState {
     if (run) await this.#bridge.request(name, { run })
   }
 
-  #receive({ run, event }: Events['training']) {
+  #receive({ run, events }: Events['training']) {
     const view = this.#view
     if (view && view.run !== '' && view.run !== run) return
-    this.#pending.push(event)
+    this.#pending.push(...events)
     this.#schedule()
   }
 

@@ -42,6 +42,8 @@ export class Workspace {
   #loading = $state(true)
   #room = $state<Room>('build')
   #watched = ''
+  /** False while the window is minimised or its tab in the background. */
+  #inView = $state(true)
   #lossFollows = false
 
   constructor(bridge: Bridge) {
@@ -277,6 +279,11 @@ export class Workspace {
   /** Registers what has to follow other state; call once while a component is set up. */
   follow() {
     $effect(() => {
+      const look = () => (this.#inView = document.visibilityState === 'visible')
+      document.addEventListener('visibilitychange', look)
+      return () => document.removeEventListener('visibilitychange', look)
+    })
+    $effect(() => {
       const source = this.#sourceKey
       untrack(() => void this.dataset.use(JSON.parse(source) as DataSource | null))
     })
@@ -307,7 +314,11 @@ export class Workspace {
   #receiveConnection(connection: Connection) {
     const back = this.#connection !== 'open' && connection === 'open'
     this.#connection = connection
-    if (back && this.project.saveState === 'failed') void this.project.retrySave()
+    if (!back) return
+    if (this.project.saveState === 'failed') void this.project.retrySave()
+    // The host forgot what the lost window looked at.
+    this.#watched = ''
+    this.#followLive()
   }
 
   #receiveEngine(engine: EngineInfo) {
@@ -393,7 +404,7 @@ export class Workspace {
       this.#watched = ''
       return
     }
-    const visible = this.training.epoch === null && (this.#room === 'build' || this.#room === 'inside')
+    const visible = this.#inView && this.training.epoch === null && (this.#room === 'build' || this.#room === 'inside')
     const models = visible ? (this.training.view?.project.models ?? []) : []
     const views = models.map((model) => ({ model: model.id, nodes: model.nodes.map((node) => node.id) }))
     const request = { run, picture: this.picture, views, intervalMs: WATCH_INTERVAL_MS }

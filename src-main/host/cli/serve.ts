@@ -46,6 +46,7 @@ export async function serve(
     port,
     dispatch: host.dispatch,
     onEvent: host.onEvent,
+    onNobody: host.unwatch,
   })
   if (!server.ok) {
     host.close()

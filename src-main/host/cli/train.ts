@@ -58,10 +58,12 @@ export async function train(word: string, options: TrainOptions, surroundings: S
           if (state === 'crashed') onCrash(message ?? 'The trainer ended unexpectedly.')
         },
       }),
-    onEvent: (_, event) => {
-      report(event)
-      if (event.type === 'run-finished') end(exitCodes.done)
-      if (event.type === 'failed') end(exitCodes.failed)
+    onEvents: (_, events) => {
+      for (const event of events) {
+        report(event)
+        if (event.type === 'run-finished') end(exitCodes.done)
+        if (event.type === 'failed') end(exitCodes.failed)
+      }
     },
     onProbe: () => undefined,
     onProgress: (progress) => {

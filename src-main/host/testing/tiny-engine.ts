@@ -23,7 +23,7 @@ process.on('message', ({ id, method, params }) => {
   }
   if (method === 'training.start') {
     answer(null)
-    const tell = (event) => process.send({ kind: 'training', event })
+    const tell = (event) => process.send({ kind: 'training', events: [event] })
     tell({ type: 'state', state: 'running' })
     tell({ type: 'step', model: 'cnn', step: 1, epoch: 1, loss: 0.7, accuracy: null })
     for (const step of [1, 2]) {
@@ -32,15 +32,15 @@ process.on('message', ({ id, method, params }) => {
     process.send({ kind: 'probe', probe: { model: 'cnn', step: 1, epoch: 0, picture: { part: 'test', index: 0 }, maps: [], kernels: [], prediction: [0.5] } })
   }
   if (method === 'training.start' && params.project.name === 'Quick') {
-    process.send({ kind: 'training', event: { type: 'run-finished', run: params.run } })
+    process.send({ kind: 'training', events: [{ type: 'run-finished', run: params.run }] })
   }
   if (method === 'training.start' && params.project.name === 'Crash') process.exit(9)
   if (method === 'training.start' && params.project.name === 'Diverge') {
-    process.send({ kind: 'training', event: { type: 'failed', code: 'training-failed', message: 'The loss is no number.' } })
+    process.send({ kind: 'training', events: [{ type: 'failed', code: 'training-failed', message: 'The loss is no number.' }] })
   }
   if (method === 'training.stop') {
     answer(null)
-    process.send({ kind: 'training', event: { type: 'run-finished', run: 'x' } })
+    process.send({ kind: 'training', events: [{ type: 'run-finished', run: 'x' }] })
   }
   if (method === 'training.pause') process.exit(3)
 })
