@@ -7,7 +7,7 @@ import { openConvas, until } from '../e2e/driver.ts'
 import { median, percentile, recordFigures } from './results.ts'
 
 const FRAMES_MS = 8_000
-const TURNS = 8
+const TURNS = 12
 const EPOCHS_A_TURN = 4
 
 test('the window while it trains, and a large canvas', async () => {

@@ -22,7 +22,7 @@ function request<R>() {
 const nothing = z.object({})
 const run = z.object({ run: z.string().min(1) })
 const path = z.string().min(1)
-const nodeList = z.array(z.string())
+const nodeList = z.array(z.string()).readonly()
 
 /** Every request that a renderer may make of its host: one line here, one handler under `satisfies Handlers`. */
 export const requests = {
@@ -72,12 +72,12 @@ export const requests = {
   'training.pause': request<null>()(run),
   'training.resume': request<null>()(run),
   'training.stop': request<null>()(run),
-  /** What the trainer shall send probes of; empty `views` is nothing. */
+  /** What the trainer shall send probes of, and no more: what is in view. Empty `views` is nothing. */
   'training.watch': request<null>()(
     z.object({
       run: z.string(),
       picture: pictureRefSchema,
-      views: z.array(z.object({ model: z.string(), nodes: nodeList })),
+      views: z.array(z.object({ model: z.string(), maps: nodeList, kernels: nodeList })),
       intervalMs: z.int().min(100).max(60_000),
     }),
   ),

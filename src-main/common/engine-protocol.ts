@@ -4,7 +4,7 @@ import type { Model } from './graph/graph.ts'
 import type { Project } from './project/project.ts'
 import type { Result } from './result.ts'
 import type { TrainingEvent } from './training/events.ts'
-import type { Probe } from './training/probe.ts'
+import type { ModelView, Probe } from './training/probe.ts'
 import type { Recipe } from './training/recipe.ts'
 
 export type BackendChoice = 'auto' | 'tensorflow' | 'wasm' | 'cpu'
@@ -19,7 +19,7 @@ export interface EngineStart {
 
 export interface WatchRequest {
   readonly picture: PictureRef
-  readonly views: readonly { readonly model: string; readonly nodes: readonly string[] }[]
+  readonly views: readonly ModelView[]
   readonly intervalMs: number
 }
 

@@ -50,7 +50,10 @@ export class ProbeState {
   }
 
   #showArrived() {
-    if (this.#live) this.#probes = { ...this.#probes, ...Object.fromEntries(this.#arrived) }
+    if (this.#live) {
+      const arrived = [...this.#arrived].map(([model, probe]) => [model, withOlder(probe, this.#probes[model])])
+      this.#probes = { ...this.#probes, ...(Object.fromEntries(arrived) as Record<string, Probe>) }
+    }
     this.#arrived.clear()
   }
 
@@ -105,4 +108,14 @@ export class ProbeState {
       this.#failures = { ...this.#failures, [model]: answer }
     }
   }
+}
+
+/** A training tells only what is in view: the rest stays as it was, so that what comes into view is not empty at first. */
+function withOlder(probe: Probe, older: Probe | undefined): Probe {
+  if (older === undefined) return probe
+  const rest = (what: 'maps' | 'kernels') => {
+    const told = new Set(probe[what].map(({ node }) => node))
+    return older[what].filter(({ node }) => !told.has(node))
+  }
+  return { ...probe, maps: [...probe.maps, ...rest('maps')], kernels: [...probe.kernels, ...rest('kernels')] }
 }

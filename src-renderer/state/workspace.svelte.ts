@@ -8,12 +8,14 @@ import type { MessageKey } from '../messages/messages.ts'
 import { failureText } from '../ui/failure-text.ts'
 import { Commands } from './commands.svelte.ts'
 import { DatasetState } from './dataset-state.svelte.ts'
+import { InView } from './in-view.svelte.ts'
 import { betterLoss } from './loss-fit.ts'
 import { NoticesState } from './notices.svelte.ts'
 import { ProbeState } from './probe-state.svelte.ts'
 import { firstPicture, plainCopy, ProjectState } from './project-state.svelte.ts'
 import { SelectionState } from './selection-state.svelte.ts'
 import { SettingsState } from './settings-state.svelte.ts'
+import { tickMs } from './tick.ts'
 import type { RunView } from './training-state.svelte.ts'
 import { TrainingState } from './training-state.svelte.ts'
 
@@ -21,6 +23,7 @@ export const rooms = ['build', 'data', 'train', 'inside', 'runs'] as const
 export type Room = (typeof rooms)[number]
 
 const UNTRAINED_AFTER_MS = 500
+const WATCH_AFTER_MS = 100
 const WATCH_INTERVAL_MS = 500
 
 /** Everything the window shows, and the verbs that cross more than one part of it. */
@@ -33,6 +36,7 @@ export class Workspace {
   readonly selection = new SelectionState()
   readonly training: TrainingState
   readonly probes: ProbeState
+  readonly inView = new InView()
   readonly commands = new Commands()
 
   #info = $state.raw<AppInfo | null>(null)
@@ -43,7 +47,7 @@ export class Workspace {
   #room = $state<Room>('build')
   #watched = ''
   /** False while the window is minimised or its tab in the background. */
-  #inView = $state(true)
+  #windowInView = $state(true)
   #lossFollows = false
 
   constructor(bridge: Bridge) {
@@ -279,7 +283,7 @@ export class Workspace {
   /** Registers what has to follow other state; call once while a component is set up. */
   follow() {
     $effect(() => {
-      const look = () => (this.#inView = document.visibilityState === 'visible')
+      const look = () => (this.#windowInView = document.visibilityState === 'visible')
       document.addEventListener('visibilitychange', look)
       return () => document.removeEventListener('visibilitychange', look)
     })
@@ -402,16 +406,26 @@ export class Workspace {
     const run = this.training.active ? this.training.view?.run : undefined
     if (!run) {
       this.#watched = ''
-      return
+      return undefined
     }
-    const visible = this.#inView && this.training.epoch === null && (this.#room === 'build' || this.#room === 'inside')
+    const visible =
+      this.#windowInView && this.training.epoch === null && (this.#room === 'build' || this.#room === 'inside')
     const models = visible ? (this.training.view?.project.models ?? []) : []
-    const views = models.map((model) => ({ model: model.id, nodes: model.nodes.map((node) => node.id) }))
-    const request = { run, picture: this.picture, views, intervalMs: WATCH_INTERVAL_MS }
+    const views = models.map((model) =>
+      this.inView.of(
+        model.id,
+        model.nodes.map((node) => node.id),
+      ),
+    )
+    const request = { run, picture: this.picture, views, intervalMs: Math.max(WATCH_INTERVAL_MS, tickMs()) }
     const wanted = JSON.stringify(request)
-    if (wanted === this.#watched) return
-    this.#watched = wanted
-    void this.bridge.request('training.watch', request)
+    if (wanted === this.#watched) return undefined
+    // A pan brings nodes in and out of view many times a second.
+    const timer = setTimeout(() => {
+      this.#watched = wanted
+      void this.bridge.request('training.watch', request)
+    }, WATCH_AFTER_MS)
+    return () => clearTimeout(timer)
   }
 }
 

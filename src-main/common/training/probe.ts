@@ -8,6 +8,13 @@ export interface NodeTensor {
   readonly data: Float32Array
 }
 
+/** The nodes of a model whose maps and whose kernels are in view. */
+export interface ModelView {
+  readonly model: string
+  readonly maps: readonly string[]
+  readonly kernels: readonly string[]
+}
+
 /** What a model makes of one picture at one moment; neither maps nor kernels have a batch axis. */
 export interface Probe {
   readonly model: string

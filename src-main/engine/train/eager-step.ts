@@ -98,7 +98,10 @@ export function createEagerStep(
       library.dispose([mean, scores])
       return answer
     },
-    look: (input, nodes) => lookInto(backend, model, loss.readOut, input, nodes),
+    look: (input, { maps, kernels }) => ({
+      ...lookInto(backend, model, loss.readOut, input, maps),
+      kernels: kernelsOf(model, kernels),
+    }),
     readWeights: () => model.weights.map(({ variable }) => Float32Array.from(variable.dataSync())),
     writeWeights: (values) => {
       writeWeights(backend, model, values)
@@ -152,12 +155,17 @@ export function lookInto(
   return { maps, prediction }
 }
 
-/** The kernels of convolutions among the nodes; separable layers show their depthwise one. A dense matrix is no picture. */
+/** The kernels of convolutions among the nodes. */
 export function kernelsOf(model: CompiledModel, nodes: readonly string[]): readonly NodeTensor[] {
   return nodes.flatMap((node) => {
-    const kernel = model.weights.find((weight) => weight.node === node && /kernel$/i.test(weight.name))
-    return kernel === undefined || kernel.shape.length < 3
-      ? []
-      : [{ node, shape: kernel.shape, data: Float32Array.from(kernel.variable.dataSync()) }]
+    const kernel = model.weights[kernelIndex(model, node)]
+    if (kernel === undefined) return []
+    return [{ node, shape: kernel.shape, data: Float32Array.from(kernel.variable.dataSync()) }]
   })
+}
+
+/** Which weight is a node's kernel, or −1: separable layers show their depthwise one, a dense matrix is no picture. */
+export function kernelIndex(model: CompiledModel, node: string): number {
+  const index = model.weights.findIndex((weight) => weight.node === node && /kernel$/i.test(weight.name))
+  return (model.weights[index]?.shape.length ?? 0) < 3 ? -1 : index
 }

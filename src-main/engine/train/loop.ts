@@ -6,7 +6,6 @@ import { makeBatch, splitFor } from './batches.ts'
 import type { RecipeSplit } from './batches.ts'
 import { createContestants, disposeContestants } from './contestant.ts'
 import type { Contestants } from './contestant.ts'
-import { kernelsOf } from './eager-step.ts'
 import { finishModel, saveSnapshot } from './epoch-end.ts'
 import { trainEpoch } from './epoch.ts'
 import { failureOf } from './failures.ts'
@@ -169,18 +168,16 @@ function showProbes({ options, contestants, position, stepsPerEpoch }: TrainingR
   if (picture.index >= dataset.descriptor.counts[picture.part]) return
   const batch = makeBatch(backend.tf, dataset, picture.part, Int32Array.of(picture.index))
   try {
-    for (const { model, nodes } of views) {
+    for (const { model, ...wanted } of views) {
       const contestant = contestants.find((candidate) => candidate.model.id === model)
       if (contestant === undefined) continue
-      const { maps, prediction } = contestant.step.look(batch.inputs(), nodes)
+      const looked = contestant.step.look(batch.inputs(), wanted)
       show({
         model,
         step: position.step,
         epoch: Math.floor(position.step / stepsPerEpoch),
         picture,
-        maps,
-        kernels: kernelsOf(contestant.compiled, nodes),
-        prediction,
+        ...looked,
       })
     }
   } finally {

@@ -1,4 +1,4 @@
-import type { NodeTensor } from '../../common/training/probe.ts'
+import type { Probe } from '../../common/training/probe.ts'
 import type { tf } from '../backends/tensor-library.ts'
 import type { Batch } from './batches.ts'
 
@@ -27,11 +27,11 @@ export interface TrainingStep {
   }
   /** Mean loss without penalties, and the scores [batch · units] that classes are read from. */
   readonly evaluate: (batch: Batch) => { readonly loss: number; readonly scores: Float32Array }
-  /** Outputs of the nodes and what the model answers, for one sample [1, …shape]. */
+  /** Outputs and kernels of nodes, and what the model answers, for one sample [1, …shape]. Unknown nodes are left out. */
   readonly look: (
     input: tf.Tensor,
-    nodes: readonly string[],
-  ) => { readonly maps: readonly NodeTensor[]; readonly prediction: readonly number[] }
+    wanted: { readonly maps: readonly string[]; readonly kernels: readonly string[] },
+  ) => Pick<Probe, 'maps' | 'kernels' | 'prediction'>
   readonly readWeights: () => WeightValues
   readonly writeWeights: (weights: WeightValues) => void
   /** Back to the weights before the last step: after a step whose loss was not finite they are the last good ones. */

@@ -194,7 +194,7 @@ describe.skipIf(!opened.ok)('a replayed step', () => {
       const train = makeBatch(backend.tf, one.dataset, 'train', Int32Array.of(3))
       const input = train.inputs()
       const evaluated = [which.evaluate(test), which.evaluate(train)]
-      const looked = which.look(input, ['c1', 'p1', 'missing', 'fc2'])
+      const looked = which.look(input, { maps: ['c1', 'p1', 'missing', 'fc2'], kernels: ['c1', 'missing', 'fc2'] })
       test.dispose()
       train.dispose()
       which.dispose()
@@ -303,7 +303,9 @@ describe.skipIf(!opened.ok)('a replayed step', () => {
     const one = makeCase({ samples, layers: lenet, classes: 2 })
     const { eager, replayed } = bothSteps(backend, one)
     const wrong = backend.tf.zeros([1, 16, 16, 1])
-    expect(() => replayed.look(wrong, [])).toThrow('"look_input" must be fed 1024 values of type 1. Received: 256')
+    expect(() => replayed.look(wrong, { maps: [], kernels: [] })).toThrow(
+      '"look_input" must be fed 1024 values of type 1. Received: 256',
+    )
     wrong.dispose()
     eager.dispose()
     replayed.dispose()

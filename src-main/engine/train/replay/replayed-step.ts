@@ -5,6 +5,7 @@ import type { Backend } from '../../backends/backend.ts'
 import type { CompiledModel } from '../../compile/compile.ts'
 import type { Dataset } from '../../datasets/reader.ts'
 import type { Batch } from '../batches.ts'
+import { kernelIndex } from '../eager-step.ts'
 import { createLoss } from '../losses.ts'
 import { createOptimizer } from '../optimizers.ts'
 import type { StepResult, TrainingStep } from '../step.ts'
@@ -101,6 +102,10 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
   })
   const state = stateVariables(plan())
   const weightNames = model.weights.map((_, index) => nodeNames.weight(index))
+  const kernelIndices = model.order.flatMap((node) => {
+    const index = kernelIndex(model, node)
+    return index === -1 ? [] : [index]
+  })
 
   let session: Session | null = null
   let calls = new Map<string, (...values: FeedValues[]) => Fetched[]>()
@@ -256,28 +261,27 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
           )
       return { loss: mean?.data[0] ?? Number.NaN, scores: scores?.data as Float32Array }
     },
-    look: (input, nodes) => {
-      const known = nodes.filter((node) => model.order.includes(node))
-      const kernels = model.weights.flatMap(({ node, shape }, index) =>
-        known.includes(node) && shape.length >= 3 ? [index] : [],
-      )
+    look: (input, wanted) => {
+      // All of them, whatever is wanted: TensorFlow prepares every new choice anew, which takes longer than a hundred looks.
+      const indices = wanted.kernels.length > 0 ? kernelIndices : []
       const [answer, ...values] = call(
         [nodeNames.lookInput],
         [
           nodeNames.answer,
-          ...known.map((node) => nodeNames.map(model.order.indexOf(node))),
-          ...kernels.map((index) => nodeNames.value(nodeNames.weight(index))),
+          ...model.order.map((_, index) => nodeNames.map(index)),
+          ...indices.map((index) => nodeNames.value(nodeNames.weight(index))),
         ],
         [Float32Array.from(input.dataSync())],
       )
-      // Whoever shows kernels reads them from the model.
-      kernels.forEach((index, position) => {
-        assignWeight(backend, model, index, values[known.length + position]?.data as Float32Array)
-      })
+      const kernels = values.slice(model.order.length)
       return {
-        maps: known.map((node, index): NodeTensor => {
-          const { shape, data } = values[index] as Fetched
-          return { node, shape: shape.slice(1), data: data as Float32Array }
+        maps: wanted.maps.flatMap((node): NodeTensor[] => {
+          const value = values[model.order.indexOf(node)]
+          return value === undefined ? [] : [{ node, shape: value.shape.slice(1), data: value.data as Float32Array }]
+        }),
+        kernels: wanted.kernels.flatMap((node): NodeTensor[] => {
+          const value = kernels[indices.indexOf(kernelIndex(model, node))]
+          return value === undefined ? [] : [{ node, shape: value.shape, data: value.data as Float32Array }]
         }),
         prediction: Array.from(answer?.data ?? []),
       }
@@ -309,14 +313,6 @@ function joined(vectors: readonly Int32Array[]): Int32Array {
 
 function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1)
-}
-
-function assignWeight(backend: Backend, model: CompiledModel, index: number, values: Float32Array): void {
-  const weight = model.weights[index]
-  if (weight === undefined) return
-  backend.tf.tidy(() => {
-    weight.variable.assign(backend.tf.tensor(values, [...weight.shape]))
-  })
 }
 
 /** The parts that fit into a session, the training part first. */
