@@ -25,6 +25,7 @@ export default defineConfig({
           app: 'src-main/app/app.ts',
           convas: 'src-main/host/cli/convas.ts',
           engine: 'src-main/engine/main.ts',
+          decoder: 'src-main/engine/datasets/decoding/main.ts',
         },
         output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
       },

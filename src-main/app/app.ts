@@ -78,6 +78,7 @@ function start() {
       backend: 'auto',
       spawn: createUtilitySpawn(path.join(__dirname, 'engine.js')),
       pickProject: (purpose, suggestedName) => pickProject(window, folders.projects, purpose, suggestedName),
+      pickData: (kind) => pickData(window, kind),
       onSettings: () => void applySettings(),
       onRecent: () => void applySettings(),
     })
@@ -190,6 +191,14 @@ async function pickProject(
   })
   if (!filePath) return null
   return /\.convas$/i.test(filePath) ? filePath : `${filePath}.convas`
+}
+
+async function pickData(window: BrowserWindow | null, kind: 'files' | 'folder'): Promise<readonly string[] | null> {
+  if (!window) return null
+  const { filePaths } = await dialog.showOpenDialog(window, {
+    properties: kind === 'folder' ? ['openDirectory'] : ['openFile', 'multiSelections'],
+  })
+  return filePaths.length > 0 ? filePaths : null
 }
 
 start()

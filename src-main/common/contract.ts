@@ -1,7 +1,14 @@
 import './zod-without-eval.ts'
 import { z } from 'zod'
+import { augmentationSchema } from './data/augmentation.ts'
+import type { ColumnSummary, SeriesPage } from './data/columns.ts'
 import type { catalogueIds, DatasetDescriptor } from './data/dataset.ts'
 import { dataSourceSchema, partSchema, pictureRefSchema } from './data/dataset.ts'
+import type { Forecast } from './data/forecast.ts'
+import type { ImportedDataset, ImportReport } from './data/imported.ts'
+import type { Inspection } from './data/inspection.ts'
+import { labellingSchema, labelTargetSchema } from './data/labelling.ts'
+import { fileSourceSchema, readingChoicesSchema } from './data/reading.ts'
 import type { Shape } from './graph/graph.ts'
 import type { Text } from './layers/text.ts'
 import type { Project } from './project/project.ts'
@@ -52,6 +59,79 @@ export const requests = {
   'dataset.pictures': request<Pictures>()(
     z.object({ source: dataSourceSchema, part: partSchema, indices: z.array(z.int().min(0)).max(1_000) }),
   ),
+  /** Native dialogs for files or a folder; null when dismissed. Only where AppInfo.dialogs. */
+  'dataset.pick': request<readonly string[] | null>()(z.object({ kind: z.enum(['files', 'folder']) })),
+  /**
+   * For files that a browser gives without their path: a piece at a time, in order, at most a megabyte each. `transfer`
+   * names one drop, `name` is the path inside it. The answer is the path to inspect: the file's, or its topmost folder's.
+   */
+  'dataset.receive': request<{ readonly path: string }>()(
+    z.object({
+      transfer: z.string().regex(/^[\w-]{1,64}$/),
+      name: z.string().min(1).max(1_000),
+      offset: z.int().min(0),
+      bytes: z.instanceof(Uint8Array<ArrayBufferLike>).refine((bytes) => bytes.length <= 1_048_576),
+    }),
+  ),
+  /** What files are taken for, and what could be chosen; nothing is written. */
+  'dataset.inspect': request<Inspection>()(
+    z.object({
+      paths: z.array(path).min(1).max(1_000),
+      options: readingChoicesSchema.exactOptional(),
+      job: z.string(),
+    }),
+  ),
+  /** Decodes files into the cache and lists them under a name (by default the file's). */
+  'dataset.import': request<ImportedDataset>()(
+    z.object({ source: fileSourceSchema, name: z.string().min(1).max(200).nullable(), job: z.string() }),
+  ),
+  /** What was imported, last used first. */
+  'dataset.imported': request<readonly ImportedDataset[]>()(nothing),
+  /** Takes it off the list and deletes its decoded samples; the files that it came from are left alone. */
+  'dataset.remove': request<null>()(z.object({ id: z.string() })),
+  /** What was skipped and what leaks; null for data of the catalogue. */
+  'dataset.report': request<ImportReport | null>()(z.object({ source: dataSourceSchema })),
+  /** Samples of a class, or whose file's name holds a text, in order: `count` of them from the `from`th on. */
+  'dataset.find': request<{ readonly indices: Int32Array; readonly total: number }>()(
+    z.object({
+      source: dataSourceSchema,
+      part: partSchema,
+      label: z.int().min(0).nullable(),
+      text: z.string().max(200),
+      from: z.int().min(0),
+      count: z.int().min(0).max(100_000),
+    }),
+  ),
+  /** The mean of a part's samples, or of one class's: values as `Pictures` has them. */
+  'dataset.mean': request<MeanSample>()(
+    z.object({ source: dataSourceSchema, part: partSchema, label: z.int().min(0).nullable() }),
+  ),
+  /** The columns of the CSV that a series or a table was made of; empty for other data. */
+  'dataset.columns': request<readonly ColumnSummary[]>()(z.object({ source: dataSourceSchema })),
+  /** Rows `from` to `to` (excluded) of a series, in at most `points` points. */
+  'dataset.series': request<SeriesPage>()(
+    z.object({
+      source: dataSourceSchema,
+      columns: z.array(z.string()).min(1).max(32),
+      from: z.int().min(0),
+      to: z.int().min(1),
+      points: z.int().min(2).max(10_000),
+    }),
+  ),
+  /** Writes labels that were given by hand; the answer is how many files have one. */
+  'dataset.saveLabels': request<{ readonly written: number }>()(
+    z.object({ source: fileSourceSchema, labelling: labellingSchema, to: labelTargetSchema }),
+  ),
+  /** One training sample as `count` epochs would vary it; the first is the sample itself. */
+  'dataset.augment': request<Pictures>()(
+    z.object({
+      source: dataSourceSchema,
+      index: z.int().min(0),
+      augmentation: augmentationSchema,
+      seed: z.int().min(0),
+      count: z.int().min(1).max(100),
+    }),
+  ),
   'job.cancel': request<null>()(z.object({ job: z.string() })),
 
   /** Kernels and maps of a model that was never trained, with the weights that the seed gives it. */
@@ -95,6 +175,18 @@ export const requests = {
       epoch: z.int().min(0),
       picture: pictureRefSchema,
       nodes: nodeList,
+    }),
+  ),
+
+  /** A series model against the test part and beyond the end; `points` is how much of the test's end is told value by value. */
+  'run.forecast': request<Forecast>()(
+    z.object({
+      path,
+      run: z.string(),
+      model: z.string(),
+      epoch: z.int().min(0).nullable(),
+      points: z.int().min(1).max(100_000),
+      ahead: z.int().min(0).max(10_000),
     }),
   ),
 
@@ -208,6 +300,15 @@ export interface Pictures {
   readonly labels: readonly number[]
   readonly pixels: Uint8Array
   readonly numbers: Float32Array | null
+  /** The files that they come from, where each has its own. */
+  readonly names: readonly string[] | null
+}
+
+/** Pixels 0…255 or values as they are, of `count` samples; without the batch axis. */
+export interface MeanSample {
+  readonly shape: Shape
+  readonly count: number
+  readonly values: Float32Array
 }
 
 export interface JobProgress {
@@ -218,6 +319,8 @@ export interface JobProgress {
   /** Samples, bytes, steps: the word after the number. */
   readonly unit: Text
   readonly secondsLeft: number | null
+  /** Of `unit`, lately; null before that is known. */
+  readonly perSecond: number | null
   readonly state: 'running' | 'done' | 'cancelled' | 'failed'
 }
 

@@ -1,5 +1,14 @@
-import type { BackendStatus, CatalogueEntry, JobProgress, Pictures } from './contract.ts'
+import type {
+  BackendStatus,
+  CatalogueEntry,
+  JobProgress,
+  Pictures,
+  RequestName,
+  RequestParams,
+  RequestResult,
+} from './contract.ts'
 import type { DatasetDescriptor, DataSource, Part, PictureRef } from './data/dataset.ts'
+import type { Forecast } from './data/forecast.ts'
 import type { Model } from './graph/graph.ts'
 import type { Project } from './project/project.ts'
 import type { Result } from './result.ts'
@@ -33,8 +42,23 @@ export interface Evaluation {
   readonly counts: readonly number[]
 }
 
+/** Requests that go through a host unchanged. */
+type Passed<N extends RequestName> = { readonly [M in N]: { params: RequestParams<M>; result: RequestResult<M> } }
+
 /** What a host may ask of an engine. A trainer answers the training requests, a workbench the others; both know `backend`. */
-export interface EngineRequests {
+export interface EngineRequests extends Passed<
+  | 'dataset.inspect'
+  | 'dataset.import'
+  | 'dataset.imported'
+  | 'dataset.remove'
+  | 'dataset.report'
+  | 'dataset.find'
+  | 'dataset.mean'
+  | 'dataset.columns'
+  | 'dataset.series'
+  | 'dataset.saveLabels'
+  | 'dataset.augment'
+> {
   backend: { params: Record<string, never>; result: BackendStatus }
   'dataset.catalogue': { params: Record<string, never>; result: readonly CatalogueEntry[] }
   'dataset.describe': { params: { source: DataSource; job: string }; result: DatasetDescriptor }
@@ -51,6 +75,10 @@ export interface EngineRequests {
   }
   /** Every model of a run at its best (or last) epoch, on the test part of its own or another data set. */
   'run.evaluate': { params: { folder: string; source: DataSource | null }; result: readonly Evaluation[] }
+  'run.forecast': {
+    params: { folder: string; model: string; epoch: number | null; points: number; ahead: number }
+    result: Forecast
+  }
   /** Files are pictures (PNG, JPEG, …); the answer holds each class's probability, or the value. */
   'run.predict': {
     params: { folder: string; files: readonly string[] }

@@ -7,6 +7,7 @@ const messages: readonly [string, unknown][] = [
   ['floats', { data: new Float32Array([0.1, -2.5, Number.NaN, Infinity]) }],
   ['no floats at all', { data: new Float32Array(0) }],
   ['whole numbers', { data: new Int32Array([-1, 2 ** 31 - 1]) }],
+  ['exact floats', { times: new Float64Array([1_491_091_200_000, 0.1]) }],
   ['bytes', { pixels: new Uint8Array([0, 128, 255]), numbers: null }],
   ['nested lists', { views: [{ model: 'cnn', nodes: ['c1', 'c2'] }], deep: [[[1.5]]] }],
   ['numbers beyond 32 bits', { time: 1_764_000_000_000, seed: 4_294_967_295 }],

@@ -17,7 +17,7 @@ export type HostEvent = {
 /** What the web host sends to a renderer. */
 export type HostMessage = { readonly id: number; readonly result: Result<unknown> } | HostEvent
 
-// Uint8Array is MessagePack's own `bin`; these two would otherwise lose their type. Bytes are little-endian.
+// Uint8Array is MessagePack's own `bin`; these three would otherwise lose their type. Bytes are little-endian.
 const codec = new ExtensionCodec()
 codec.register({
   type: 1,
@@ -29,8 +29,13 @@ codec.register({
   encode: (value) => (value instanceof Int32Array ? bytesOf(value) : null),
   decode: (bytes) => new Int32Array(alignedCopy(bytes)),
 })
+codec.register({
+  type: 3,
+  encode: (value) => (value instanceof Float64Array ? bytesOf(value) : null),
+  decode: (bytes) => new Float64Array(alignedCopy(bytes)),
+})
 
-function bytesOf(array: Float32Array | Int32Array): Uint8Array {
+function bytesOf(array: Float32Array | Float64Array | Int32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 }
 
@@ -40,7 +45,7 @@ function alignedCopy(bytes: Uint8Array): ArrayBuffer {
   return copy.buffer
 }
 
-/** Plain data and Float32Array, Int32Array, Uint8Array as bytes; members that are undefined are left out. */
+/** Plain data and Float32Array, Float64Array, Int32Array, Uint8Array as bytes; members that are undefined are left out. */
 export function encodeMessage(message: unknown): Uint8Array {
   return encode(message, { extensionCodec: codec, ignoreUndefined: true, maxDepth: 200 })
 }

@@ -1,11 +1,15 @@
+import path from 'node:path'
 import type { EngineHandlers, EngineStart, FromEngine } from '../common/engine-protocol.ts'
-import type { Pictures } from '../common/contract.ts'
-import type { Part } from '../common/data/dataset.ts'
+import type { DataSource } from '../common/data/dataset.ts'
 import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
 import type { Backend } from './backends/backend.ts'
 import { openBackend } from './backends/select.ts'
-import type { Dataset } from './datasets/reader.ts'
+import type { StoredDataset } from './datasets/cache/stored.ts'
+import { createDecoderPool } from './datasets/decoding/pool.ts'
+import { withFaultsAsFailures } from './datasets/invalid-data.ts'
+import { saveLabels } from './datasets/save-labels.ts'
+import { augmentSample, findSamples, meanSample, readPictures, readSeries } from './datasets/pages.ts'
 import { createDatasetStore } from './datasets/store.ts'
 import { createEventBatch } from './event-batch.ts'
 import { createInspector } from './inspect/look.ts'
@@ -17,10 +21,27 @@ import type { TrainingControl } from './train/run-control.ts'
 export function createHandlers(
   start: EngineStart,
   send: (message: FromEngine) => void,
+  decoderScript: string,
 ): { readonly handlers: EngineHandlers; readonly warmUp: () => void } {
-  const datasets = createDatasetStore(start.cacheFolder, (progress) => {
-    send({ kind: 'progress', progress })
+  const decoders = createDecoderPool({
+    script: decoderScript,
+    tensorflow: start.backend === 'auto' || start.backend === 'tensorflow',
+    wasmFolder: path.join(path.dirname(start.cacheFolder), 'sharp-wasm32'),
   })
+  const datasets = createDatasetStore({
+    cacheFolder: start.cacheFolder,
+    decoders,
+    tell: (progress) => {
+      send({ kind: 'progress', progress })
+    },
+  })
+  /** Reads something out of a data set that is made first where it is new. */
+  const readOut = async <T>(source: DataSource, read: (dataset: StoredDataset) => Promise<Result<T>>) => {
+    const dataset = await datasets.find(source)
+    if (!dataset.ok) return dataset
+    const answer = await withFaultsAsFailures(() => read(dataset.value))
+    return answer.ok ? answer.value : answer
+  }
   let opening: Promise<Result<Backend>> | null = null
   let inspector: Inspector | null = null
   let training: TrainingControl | null = null
@@ -51,13 +72,27 @@ export function createHandlers(
     },
     'dataset.catalogue': async () => success(await datasets.catalogue()),
     'dataset.describe': async ({ source, job }) => {
-      const dataset = await datasets.open(source, job)
+      const dataset = await datasets.find(source, job)
       return dataset.ok ? success(dataset.value.descriptor) : dataset
     },
-    'dataset.pictures': async ({ source, part, indices }) => {
-      const dataset = await datasets.open(source)
-      return dataset.ok ? picturesOf(dataset.value, part, indices) : dataset
-    },
+    'dataset.pictures': ({ source, part, indices }) =>
+      readOut(source, (dataset) => readPictures(dataset, part, indices)),
+    'dataset.inspect': ({ paths, options, job }) => datasets.inspect(paths, options ?? null, job),
+    'dataset.import': ({ source, name, job }) => datasets.import(source, name, job),
+    'dataset.imported': async () => success(await datasets.imported()),
+    'dataset.remove': ({ id }) => datasets.remove(id),
+    'dataset.report': ({ source }) =>
+      readOut(source, async (dataset) => success('source' in source ? null : await dataset.report())),
+    'dataset.find': ({ source, ...query }) =>
+      readOut(source, async (dataset) => success(await findSamples(dataset, query))),
+    'dataset.mean': ({ source, part, label }) =>
+      readOut(source, async (dataset) => success(await meanSample(dataset, part, label))),
+    'dataset.columns': ({ source }) => readOut(source, async (dataset) => success(await dataset.columns())),
+    'dataset.series': ({ source, ...page }) =>
+      readOut(source, async (dataset) => success(await readSeries(dataset, page))),
+    'dataset.saveLabels': ({ source, labelling, to }) =>
+      withFaultsAsFailures(async () => ({ written: await saveLabels(source, labelling, to) })),
+    'dataset.augment': ({ source, ...query }) => readOut(source, (dataset) => augmentSample(dataset, query)),
     'job.cancel': async ({ job }) => {
       datasets.cancel(job)
       return success(null)
@@ -65,6 +100,7 @@ export function createHandlers(
     'inspect.untrained': (params) => inspect((inspector) => inspector.untrained(params)),
     'run.probe': (params) => inspect((inspector) => inspector.probe(params)),
     'run.evaluate': (params) => inspect((inspector) => inspector.evaluate(params)),
+    'run.forecast': (params) => inspect((inspector) => inspector.forecast(params)),
     'run.predict': (params) => inspect((inspector) => inspector.predict(params)),
     'run.kernels': (params) => inspect((inspector) => inspector.kernels(params)),
     'run.maps': (params) => inspect((inspector) => inspector.maps(params)),
@@ -101,21 +137,4 @@ export function createHandlers(
   } satisfies EngineHandlers
 
   return { handlers, warmUp: () => void backend() }
-}
-
-function picturesOf(dataset: Dataset, part: Part, indices: readonly number[]): Result<Pictures> {
-  const { shape, counts } = dataset.descriptor
-  const outside = indices.find((index) => index >= counts[part])
-  if (outside !== undefined)
-    return failure('not-found', `The ${part} part has ${counts[part]} samples. Received: number ${outside}`)
-  const { inputs, targets } = dataset.parts[part]
-  const size = shape.reduce((product, length) => product * length, 1)
-  const isPicture = inputs instanceof Uint8Array
-  const pixels = new Uint8Array(isPicture ? indices.length * size : 0)
-  const numbers = isPicture ? null : new Float32Array(indices.length * size)
-  indices.forEach((index, row) => {
-    if (isPicture) pixels.set(inputs.subarray(index * size, (index + 1) * size), row * size)
-    else numbers?.set(inputs.subarray(index * size, (index + 1) * size), row * size)
-  })
-  return success({ shape, indices, labels: indices.map((index) => targets[index] as number), pixels, numbers })
 }

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { EngineHandlers, EngineStart, ToEngine } from '../common/engine-protocol.ts'
 import type { Result } from '../common/result.ts'
 import { failure } from '../common/result.ts'
@@ -33,7 +34,7 @@ function main(): void {
     process.exit(2)
   }
   const connection = openConnection()
-  const { handlers, warmUp } = createHandlers(start, connection.send)
+  const { handlers, warmUp } = createHandlers(start, connection.send, path.join(__dirname, 'decoder.js'))
   connection.onMessage((message) => {
     void answer(handlers, message).then((result) => {
       connection.send({ kind: 'answer', id: message.id, result })

@@ -3,6 +3,7 @@ import type { Project } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
 import type { Engine } from './engine-supervisor.ts'
+import type { IncomingFiles } from './incoming-files.ts'
 import type { ProjectStore } from './project-store.ts'
 import { listRuns, readRun, runFolderOf, runsFolderOf } from './run-store.ts'
 import type { StateStore } from './state-store.ts'
@@ -23,6 +24,9 @@ export interface HandlerDependencies {
   }
   /** A native dialog; null where the host has none. */
   readonly pickProject: ((purpose: 'open' | 'save', suggestedName: string) => Promise<string | null>) | null
+  /** A native dialog for data; null where the host has none. */
+  readonly pickData: ((kind: 'files' | 'folder') => Promise<readonly string[] | null>) | null
+  readonly incoming: IncomingFiles
   /** The user's choice of theme or language has changed. */
   readonly onSettings: () => void
 }
@@ -66,6 +70,22 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'dataset.catalogue': async () => workbench.request('dataset.catalogue', {}),
     'dataset.describe': async (params) => workbench.request('dataset.describe', params),
     'dataset.pictures': async (params) => workbench.request('dataset.pictures', params),
+    'dataset.inspect': async (params) => workbench.request('dataset.inspect', params),
+    'dataset.import': async (params) => workbench.request('dataset.import', params),
+    'dataset.imported': async () => workbench.request('dataset.imported', {}),
+    'dataset.remove': async (params) => workbench.request('dataset.remove', params),
+    'dataset.report': async (params) => workbench.request('dataset.report', params),
+    'dataset.find': async (params) => workbench.request('dataset.find', params),
+    'dataset.mean': async (params) => workbench.request('dataset.mean', params),
+    'dataset.columns': async (params) => workbench.request('dataset.columns', params),
+    'dataset.series': async (params) => workbench.request('dataset.series', params),
+    'dataset.saveLabels': async (params) => workbench.request('dataset.saveLabels', params),
+    'dataset.augment': async (params) => workbench.request('dataset.augment', params),
+    'dataset.pick': async ({ kind }) =>
+      dependencies.pickData
+        ? success(await dependencies.pickData(kind))
+        : failure('unsupported', 'This host has no file dialogs. Type the path or drop the files instead.'),
+    'dataset.receive': async (piece) => dependencies.incoming.receive(piece),
     'job.cancel': async (params) => workbench.request('job.cancel', params),
     'inspect.untrained': async (params) => workbench.request('inspect.untrained', params),
 
@@ -81,6 +101,11 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'run.probe': async ({ path, run, ...probe }) => {
       const folder = runFolderOf(path, run)
       return folder.ok ? workbench.request('run.probe', { folder: folder.value, ...probe }) : folder
+    },
+
+    'run.forecast': async ({ path, run, ...forecast }) => {
+      const folder = runFolderOf(path, run)
+      return folder.ok ? workbench.request('run.forecast', { folder: folder.value, ...forecast }) : folder
     },
 
     'settings.read': async () => success(await state.settings()),

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { AppInfo, BackendStatus } from '../common/contract.ts'
 import type { BackendChoice } from '../common/engine-protocol.ts'
 import type { HostEvent } from '../common/wire.ts'
@@ -9,6 +10,7 @@ import type { Engine } from './engine-supervisor.ts'
 import { createEngine } from './engine-supervisor.ts'
 import type { HandlerDependencies } from './handlers.ts'
 import { createHandlers } from './handlers.ts'
+import { createIncomingFiles } from './incoming-files.ts'
 import type { Folders } from './paths.ts'
 import { datasetCacheOf } from './paths.ts'
 import { createProjectStore } from './project-store.ts'
@@ -28,6 +30,7 @@ export interface HostOptions {
   readonly backend: BackendChoice
   readonly spawn: SpawnEngine
   readonly pickProject: HandlerDependencies['pickProject']
+  readonly pickData: HandlerDependencies['pickData']
   /** The user's theme or language has changed. */
   readonly onSettings?: () => void
   /** Another project was opened. */
@@ -121,6 +124,8 @@ export function createHost(options: HostOptions): Host {
     state,
     templates: { list: listTemplates, make: makeProject, sample: makeSample },
     pickProject: options.pickProject,
+    pickData: options.pickData,
+    incoming: createIncomingFiles(path.join(options.folders.cache, 'incoming')),
     onSettings: options.onSettings ?? (() => undefined),
   })
 

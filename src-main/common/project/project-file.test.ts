@@ -58,7 +58,11 @@ describe('a project file', () => {
   test('keeps everything there is to keep', () => {
     const full = {
       ...sample,
-      dataset: { path: '/pictures/of cats', options: { size: [32, 32], nested: [{ a: [1, { b: null }] }] } },
+      dataset: {
+        path: '/pictures/of cats',
+        more: ['/pictures/test.zip'],
+        options: { format: 'pictures' as const, height: 32, classes: ['고양이', 'dog'] },
+      },
       picture: { part: 'test', index: 7 } as const,
       recipe: {
         ...sample.recipe,

@@ -1,5 +1,7 @@
 import '../zod-without-eval.ts'
 import { z } from 'zod'
+import { augmentationSchema } from '../data/augmentation.ts'
+import { splitSchema } from '../data/split.ts'
 
 export const optimizerTypes = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adam', 'adamw', 'nadam'] as const
 export const lossTypes = [
@@ -34,8 +36,8 @@ export const recipeSchema = z.object({
   batchSize: z.int().min(1).max(65_536),
   epochs: z.int().min(1).max(100_000),
   seed: z.int().min(0).max(4_294_967_295),
-  /** Each epoch is judged on a share held back of the training part, or, as notebooks often do, on the external test part. */
-  split: z.object({ validation: z.union([z.number().min(0).max(0.9), z.literal('test')]) }),
+  split: splitSchema,
+  augmentation: augmentationSchema.exactOptional(),
   earlyStopping: z
     .object({ patience: z.int().min(1), minDelta: z.number().min(0), restoreBest: z.boolean() })
     .exactOptional(),

@@ -5,10 +5,18 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JobProgress } from '../../common/contract.ts'
 import type { CatalogueId } from '../../common/data/dataset.ts'
-import { splitFor, splitTraining, epochOrder } from '../train/batches.ts'
+import type { Validation } from '../../common/data/split.ts'
+import { epochOrder, splitFault, splitFor } from '../train/batches.ts'
 import { drawDoodle } from './drawing/doodle.ts'
+import { createDecoderPool } from './decoding/pool.ts'
+import type { Dataset } from './reader.ts'
 import { createDatasetStore } from './store.ts'
-import { trafficRows } from './traffic.ts'
+import { trafficRows } from './catalogue/traffic.ts'
+
+// The catalogue has no pictures to decode: no process is ever started.
+const decoders = createDecoderPool({ script: '', tensorflow: false, wasmFolder: '' })
+const storeIn = (cacheFolder: string, tell: (progress: JobProgress) => void = () => undefined) =>
+  createDatasetStore({ cacheFolder, decoders, tell })
 
 let folder: string
 beforeAll(async () => {
@@ -17,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const open = async (source: CatalogueId, told: JobProgress[] = []) => {
-  const opened = await createDatasetStore(folder, (progress) => told.push(progress)).open({ source }, 'job')
+  const opened = await storeIn(folder, (progress) => told.push(progress)).open({ source }, 'job')
   if (!opened.ok) throw new Error(opened.error.message)
   return opened.value
 }
@@ -62,7 +70,7 @@ describe('data sets', () => {
 
   test('making data can be cancelled, and leaves nothing behind', async () => {
     const fresh = await mkdtemp(path.join(os.tmpdir(), 'convas-data-'))
-    const store = createDatasetStore(fresh, ({ job, state }) => {
+    const store = storeIn(fresh, ({ job, state }) => {
       if (state === 'running') store.cancel(job)
     })
     const opened = await store.open({ source: 'cat-dog-doodles' }, 'draw')
@@ -72,7 +80,7 @@ describe('data sets', () => {
   })
 
   test('data that nobody knows are refused by name', async () => {
-    const opened = await createDatasetStore(folder, () => undefined).open({ path: '/nowhere/pictures.zip' })
+    const opened = await storeIn(folder).open({ path: '/nowhere/pictures.zip' })
     expect(opened).toMatchObject({ ok: false, error: { code: 'missing-dataset' } })
   })
 
@@ -104,19 +112,52 @@ describe('data sets', () => {
 })
 
 describe('splits and orders', () => {
+  const split = (dataset: Dataset, validation: Validation, seed = 1) => {
+    const { train, validation: held } = splitFor(dataset, { split: { validation }, seed })
+    return { train, held: held.positions }
+  }
+
   test('a split keeps the classes’ shares, loses nothing and follows from the seed', async () => {
     const dataset = await open('cat-dog-doodles')
-    const { train, validation } = splitTraining(dataset, 0.25, 1)
-    expect([train.length, validation.length]).toEqual([6_003, 2_002])
-    expect(new Set([...train, ...validation]).size).toBe(8_005)
-    expect(validation.filter((position) => dataset.parts.train.targets[position] === 1)).toHaveLength(1_001)
-    expect(splitTraining(dataset, 0.25, 1)).toEqual({ train, validation })
-    expect(splitTraining(dataset, 0.25, 2).validation).not.toEqual(validation)
+    const { train, held } = split(dataset, 0.25)
+    expect([train.length, held.length]).toEqual([6_003, 2_002])
+    expect(new Set([...train, ...held]).size).toBe(8_005)
+    expect(held.filter((position) => dataset.parts.train.targets[position] === 1)).toHaveLength(1_001)
+    expect(split(dataset, 0.25)).toEqual({ train, held })
+    expect(split(dataset, 0.25, 2).held).not.toEqual(held)
   })
 
   test('a series validates on its end', async () => {
-    const { train, validation } = splitTraining(await open('traffic-sample'), 0.1, 1)
-    expect([train.at(-1), validation[0], validation.at(-1)]).toEqual([5_597, 5_598, 6_219])
+    const { train, held } = split(await open('traffic-sample'), 0.1)
+    expect([train.at(-1), held[0], held.at(-1)]).toEqual([5_597, 5_598, 6_219])
+  })
+
+  test('folds share out all samples and every class evenly, each sample once', async () => {
+    const dataset = await open('cat-dog-doodles')
+    const folds = [1, 2, 3, 4].map((fold) => split(dataset, { fold, of: 4 }))
+    expect(folds.map(({ held }) => held.length)).toEqual([2_002, 2_001, 2_001, 2_001])
+    expect(folds.map(({ train, held }) => new Set([...train, ...held]).size)).toEqual([8_005, 8_005, 8_005, 8_005])
+    expect(new Set(folds.flatMap(({ held }) => [...held])).size).toBe(8_005)
+    const dogs = folds.map(({ held }) => held.filter((position) => dataset.parts.train.targets[position] === 1).length)
+    expect(Math.max(...dogs) - Math.min(...dogs)).toBeLessThanOrEqual(1)
+  })
+
+  test('the folds of a series never learn from its future', async () => {
+    const dataset = await open('traffic-sample')
+    const folds = [1, 2, 3].map((fold) => split(dataset, { fold, of: 3 }))
+    expect(folds.map(({ train, held }) => [train.length, held[0], held.at(-1)])).toEqual([
+      [1_555, 1_555, 3_109],
+      [3_110, 3_110, 4_664],
+      [4_665, 4_665, 6_219],
+    ])
+  })
+
+  test('what the data set aside validates', async () => {
+    const dataset = await open('cat-dog-doodles')
+    const given = { ...dataset, descriptor: { ...dataset.descriptor, heldOut: 1_000 } }
+    const { train, held } = split(given, 'given')
+    expect([train.length, train.at(-1), held[0], held.length]).toEqual([7_005, 7_004, 7_005, 1_000])
+    expect(splitFault(dataset, { split: { validation: 'given' }, seed: 1 })?.message).toMatch(/set aside no samples/)
   })
 
   test('judging on the test part holds nothing back', async () => {

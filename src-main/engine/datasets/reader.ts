@@ -1,6 +1,10 @@
 import type { CatalogueEntry, JobProgress } from '../../common/contract.ts'
-import type { DatasetDescriptor, DataSource, Part } from '../../common/data/dataset.ts'
-import type { Result } from '../../common/result.ts'
+import type { DatasetDescriptor, Part } from '../../common/data/dataset.ts'
+import type { Recognition } from '../../common/data/inspection.ts'
+import type { FileFormat, ReadingChoices, ReadingOptions } from '../../common/data/reading.ts'
+import type { CacheWriter, WrittenSamples } from './cache/writer.ts'
+import type { DecoderPool } from './decoding/pool.ts'
+import type { FileTree } from './files/file-tree.ts'
 
 /** All samples of one part, one after another, row-major. Bytes are pixels 0…255, floats are used as they are. */
 export interface DecodedPart {
@@ -21,19 +25,34 @@ export interface ReadingTask {
   readonly progress: (progress: Pick<JobProgress, 'title' | 'done' | 'total' | 'unit'>) => void
 }
 
-/** The decoded samples, with all of the descriptor but what follows from them. */
-export interface DecodedSamples {
-  readonly about: Omit<DatasetDescriptor, 'counts' | 'classCounts' | 'hash'>
-  readonly parts: Readonly<Record<Part, DecodedPart>>
+/** Data that come with Convas: one file, one line in the store's list. */
+export interface CatalogueReader {
+  readonly catalogue: Omit<CatalogueEntry, 'ready'>
+  /** Changes whenever the samples would. */
+  readonly version: string
+  /** Throws InvalidData; `cancelled` soon after `isCancelled` says so. */
+  readonly write: (writer: CacheWriter, task: ReadingTask) => Promise<WrittenSamples>
 }
 
-/** One kind of data that Convas can read or make: one file, one line in the list of readers. */
-export interface DatasetReader {
-  /** What it offers without a file of the person's own; null for formats. */
-  readonly catalogue: Omit<CatalogueEntry, 'ready'> | null
-  readonly match: (source: DataSource) => boolean
-  /** The folder name of its cache: changes whenever the decoded samples would. */
-  readonly cacheKey: (source: DataSource) => string
-  /** Decodes everything; the caller caches it. Answers 'cancelled' soon after `isCancelled` says so. */
-  readonly read: (source: DataSource, task: ReadingTask) => Promise<Result<DecodedSamples>>
+/** What a format's reader works with. */
+export interface ReadingTools {
+  readonly files: FileTree
+  readonly task: ReadingTask
+  readonly decoders: DecoderPool
+}
+
+/** One kind of files that Convas can read: one file, one line in the list of formats. Both verbs throw InvalidData. */
+export interface FormatReader<F extends FileFormat = FileFormat> {
+  readonly format: F
+  /** What the files are, with every option found out that nobody chose; null where they are of another kind. */
+  readonly recognise: (
+    tools: ReadingTools,
+    choices: Extract<ReadingChoices, { format: F }> | null,
+    wanted: { readonly preview: boolean },
+  ) => Promise<Extract<Recognition, { format: F }> | null>
+  readonly write: (
+    tools: ReadingTools,
+    options: Extract<ReadingOptions, { format: F }>,
+    writer: CacheWriter,
+  ) => Promise<WrittenSamples>
 }

@@ -1,194 +1,313 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { CatalogueEntry, JobProgress } from '../../common/contract.ts'
-import type { DatasetDescriptor, DataSource, Part } from '../../common/data/dataset.ts'
+import type { DataSource } from '../../common/data/dataset.ts'
+import type { ImportedDataset } from '../../common/data/imported.ts'
+import type { Inspection, Recognition } from '../../common/data/inspection.ts'
+import type { FileSource, ReadingChoices, ReadingOptions } from '../../common/data/reading.ts'
+import {
+  arrayOptionsSchema,
+  fileFormats,
+  pictureOptionsSchema,
+  seriesOptionsSchema,
+  tableOptionsSchema,
+} from '../../common/data/reading.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
-import { colourShapes } from './colour-shapes.ts'
-import { doodles } from './doodles.ts'
-import { mnist } from './mnist.ts'
-import type { Dataset, DatasetReader, DecodedSamples } from './reader.ts'
-import { traffic } from './traffic.ts'
+import { failure } from '../../common/result.ts'
+import { readStored } from './cache/stored.ts'
+import type { StoredDataset } from './cache/stored.ts'
+import { createCacheWriter } from './cache/writer.ts'
+import type { CacheWriter, WrittenSamples } from './cache/writer.ts'
+import { colourShapes } from './catalogue/colour-shapes.ts'
+import { doodles } from './catalogue/doodles.ts'
+import { mnist } from './catalogue/mnist.ts'
+import { traffic } from './catalogue/traffic.ts'
+import type { DecoderPool } from './decoding/pool.ts'
+import { listFiles } from './files/file-tree.ts'
+import type { FileTree } from './files/file-tree.ts'
+import { createImportList, isSameSource } from './imports.ts'
+import type { ImportEntry } from './imports.ts'
+import { InvalidData, withFaultsAsFailures } from './invalid-data.ts'
+import { createJobProgress } from './progress.ts'
+import type { CatalogueReader, Dataset, FormatReader, ReadingTask } from './reader.ts'
+import { formats } from './readers/formats.ts'
 
-/** Every kind of data there is; the first that matches a source reads it. */
-const readers: readonly DatasetReader[] = [doodles, mnist, colourShapes, traffic]
+/** Everything that comes with Convas. */
+const catalogueReaders: readonly CatalogueReader[] = [doodles, mnist, colourShapes, traffic]
 
-const parts: readonly Part[] = ['train', 'test']
+/** Changes whenever files would be decoded to other samples. */
+const decodingVersion = 1
 
 export interface DatasetStore {
   readonly catalogue: () => Promise<readonly CatalogueEntry[]>
-  /** The data set in memory, made or decoded and cached first where that is new. `job` names it in progress and cancel. */
+  /** The data set on the disk, made or decoded first where that is new. `job` names it in progress and cancel. */
+  readonly find: (source: DataSource, job?: string) => Promise<Result<StoredDataset>>
+  /** The same in memory; the last two that were opened stay there. */
   readonly open: (source: DataSource, job?: string) => Promise<Result<Dataset>>
+  readonly inspect: (
+    paths: readonly string[],
+    choices: ReadingChoices | null,
+    job: string,
+  ) => Promise<Result<Inspection>>
+  readonly import: (source: FileSource, name: string | null, job: string) => Promise<Result<ImportedDataset>>
+  readonly imported: () => Promise<readonly ImportedDataset[]>
+  readonly remove: (id: string) => Promise<Result<null>>
   readonly cancel: (job: string) => void
 }
 
-/** Data sets with their decoded cache under `cacheFolder`. The last two that were used stay in memory. */
-export function createDatasetStore(cacheFolder: string, tell: (progress: JobProgress) => void): DatasetStore {
-  const opened = new Map<string, Promise<Result<Dataset>>>()
+export interface DatasetStoreOptions {
+  readonly cacheFolder: string
+  readonly decoders: DecoderPool
+  readonly tell: (progress: JobProgress) => void
+}
+
+/** What has to be written for a source, and where it is kept. */
+interface Plan {
+  readonly key: string
+  /** With every option; null for data of the catalogue. */
+  readonly source: FileSource | null
+  readonly name: string
+  readonly write: (writer: CacheWriter, task: ReadingTask) => Promise<WrittenSamples>
+}
+
+/** Data sets with their decoded cache under `cacheFolder`. */
+export function createDatasetStore({ cacheFolder, decoders, tell }: DatasetStoreOptions): DatasetStore {
+  const making = new Map<string, Promise<StoredDataset>>()
+  const loaded = new Map<string, Promise<Dataset>>()
   const cancelled = new Set<string>()
+  const imports = createImportList(cacheFolder)
+  const quiet = (job: string): ReadingTask => ({ isCancelled: () => cancelled.has(job), progress: () => undefined })
 
-  const open = async (source: DataSource, job = ''): Promise<Result<Dataset>> => {
-    const reader = readers.find((candidate) => candidate.match(source))
-    if (reader === undefined) {
-      const wanted = 'source' in source ? source.source : source.path
-      return failure('missing-dataset', `No data set is known as "${wanted}". Choose one of the catalogue.`)
-    }
-    const key = reader.cacheKey(source)
-    const present = opened.get(key)
-    if (present !== undefined) {
-      opened.delete(key)
-      opened.set(key, present)
-      return present
-    }
-    const opening = openOne(reader, source, path.join(cacheFolder, key), job)
-    opened.set(key, opening)
-    const result = await opening
-    if (!result.ok) opened.delete(key)
-    for (const old of [...opened.keys()].slice(0, -2)) opened.delete(old)
-    return result
-  }
-
-  const openOne = async (reader: DatasetReader, source: DataSource, folder: string, job: string) => {
-    const stored = await readStored(folder)
-    if (stored !== null) return success(stored)
-    const startMs = Date.now()
-    let last: JobProgress | null = null
-    const samples = await reader.read(source, {
-      isCancelled: () => cancelled.has(job),
-      progress: ({ title, done, total, unit }) => {
-        const elapsed = (Date.now() - startMs) / 1000
-        last = {
-          job,
-          title,
-          done,
-          total,
-          unit,
-          secondsLeft: done > 0 ? (elapsed / done) * (total - done) : null,
-          state: 'running',
-        }
-        if (job !== '') tell(last)
+  /** Reads options from the files where some are left open. Throws InvalidData. */
+  const planFiles = async (source: FileSource, task: ReadingTask): Promise<Plan> => {
+    const files = await listFiles([source.path, ...(source.more ?? [])], task.isCancelled)
+    const options =
+      completeOptions(source.options) ?? (await recognise(files, source.options ?? null, task, false))[0].options
+    const content = JSON.stringify([decodingVersion, files.fingerprint, options])
+    return {
+      key: `files-${createHash('sha256').update(content).digest('hex').slice(0, 32)}`,
+      source: { ...source, options },
+      name: files.name,
+      write: (writer, writing) => {
+        const reader = formats[options.format] as FormatReader
+        return reader.write({ files, task: writing, decoders }, options, writer)
       },
-    })
-    cancelled.delete(job)
-    const finish = (state: JobProgress['state']) => {
-      if (last !== null && job !== '')
-        tell({ ...last, done: state === 'done' ? last.total : last.done, secondsLeft: null, state })
     }
-    if (!samples.ok) {
-      finish(samples.error.code === 'cancelled' ? 'cancelled' : 'failed')
-      return samples
-    }
-    const dataset: Dataset = { descriptor: describe(samples.value), parts: samples.value.parts }
-    const written = await store(folder, dataset)
-    finish(written.ok ? 'done' : 'failed')
-    return written.ok ? success(dataset) : written
   }
 
+  const planSource = async (source: DataSource, task: ReadingTask): Promise<Plan> => {
+    if (!('source' in source)) return planFiles(source, task)
+    const reader = catalogueReaders.find(({ catalogue }) => catalogue.id === source.source)
+    if (reader === undefined)
+      throw new InvalidData(
+        `No data set is known as "${source.source}". Choose one of the catalogue.`,
+        'missing-dataset',
+      )
+    return { key: keyOf(reader), source: null, name: reader.catalogue.title.en, write: reader.write }
+  }
+
+  /** Tries each format; the one that was chosen, or else those that recognise the files, in their order. */
+  const recognise = async (
+    files: FileTree,
+    choices: ReadingChoices | null,
+    task: ReadingTask,
+    preview: boolean,
+  ): Promise<readonly [Recognition, ...Recognition[]]> => {
+    const found: Recognition[] = []
+    const faults: string[] = []
+    const order =
+      choices === null ? fileFormats : [choices.format, ...fileFormats.filter((format) => format !== choices.format)]
+    for (const format of order) {
+      const reader = formats[format] as FormatReader | undefined
+      if (reader === undefined) continue
+      const isChosen = choices?.format === format
+      if (choices !== null && !isChosen && !preview) break
+      try {
+        const recognised = await reader.recognise({ files, task, decoders }, isChosen ? choices : null, { preview })
+        if (recognised !== null) found.push(recognised)
+      } catch (error) {
+        // What one kind makes of files that are of another is of no use, unless nothing else knows them.
+        if (!(error instanceof InvalidData) || isChosen || error.code === 'cancelled') throw error
+        faults.push(error.message)
+      }
+    }
+    const [first, ...others] = found
+    if (first !== undefined) return [first, ...others]
+    throw new InvalidData(
+      faults[0] ??
+        `Pictures, arrays (npz, npy, idx, CIFAR) or a CSV were expected in "${files.name}". Found: ${describeFiles(files)}`,
+    )
+  }
+
+  /** The cache of a plan, written first where it is missing or damaged. */
+  const make = async (plan: Plan, job: string): Promise<StoredDataset> => {
+    const folder = path.join(cacheFolder, plan.key)
+    const present = await readStored(folder)
+    if (present !== null) return present
+    const { progress, finish } = createJobProgress(job, tell)
+    const writer = await createCacheWriter(folder)
+    try {
+      await writer.finish(await plan.write(writer, { isCancelled: () => cancelled.has(job), progress }))
+      const stored = await readStored(folder)
+      if (stored === null) throw new Error('The decoded data could not be read back.')
+      finish('done')
+      return stored
+    } catch (error) {
+      await writer.abandon()
+      finish(error instanceof InvalidData && error.code === 'cancelled' ? 'cancelled' : 'failed')
+      throw error
+    }
+  }
+
+  const makeOnce = (plan: Plan, job: string): Promise<StoredDataset> => {
+    const present = making.get(plan.key)
+    if (present !== undefined) return present
+    const made = make(plan, job).finally(() => {
+      making.delete(plan.key)
+      cancelled.delete(job)
+    })
+    making.set(plan.key, made)
+    return made
+  }
+
+  /** An import outlives its files. */
+  const findImport = async (source: FileSource): Promise<StoredDataset | null> => {
+    for (const entry of await imports.read()) {
+      if (!isSameSource(entry.source, source)) continue
+      const stored = await readStored(path.join(cacheFolder, entry.key))
+      if (stored !== null) return stored
+    }
+    return null
+  }
+
+  const findOrThrow = async (source: DataSource, job: string): Promise<StoredDataset> => {
+    let plan: Plan
+    try {
+      plan = await planSource(source, quiet(job))
+    } catch (error) {
+      const kept =
+        !('source' in source) && (error as NodeJS.ErrnoException).code === 'ENOENT' ? await findImport(source) : null
+      if (kept === null) throw error
+      return kept
+    }
+    if (plan.source !== null) await imports.use(plan.key)
+    return makeOnce(plan, job)
+  }
+
+  const describeImport = async (entry: ImportEntry): Promise<ImportedDataset | null> => {
+    const stored = await readStored(path.join(cacheFolder, entry.key))
+    if (stored === null) return null
+    const { id, name, source, imported, used } = entry
+    const now = await planFiles(source, quiet('')).then(
+      ({ key }) => key,
+      () => null,
+    )
+    return {
+      id,
+      name,
+      source,
+      imported,
+      used,
+      descriptor: { ...stored.descriptor, title: name, titles: { en: name, ko: name } },
+      bytes: await stored.bytes(),
+      current: now === entry.key,
+    }
+  }
+
+  const find: DatasetStore['find'] = (source, job = '') => withFaultsAsFailures(() => findOrThrow(source, job))
   return {
-    open,
+    find,
+    open: async (source, job = '') => {
+      const found = await find(source, job)
+      if (!found.ok) return found
+      const { folder, load } = found.value
+      const loading = loaded.get(folder) ?? load()
+      loaded.delete(folder)
+      loaded.set(folder, loading)
+      for (const old of [...loaded.keys()].slice(0, -2)) loaded.delete(old)
+      const dataset = await withFaultsAsFailures(() => loading)
+      if (!dataset.ok) loaded.delete(folder)
+      return dataset
+    },
+    inspect: (paths, choices, job) =>
+      withFaultsAsFailures(async () => {
+        try {
+          const task = quiet(job)
+          const files = await listFiles(paths, task.isCancelled)
+          const recognised = await recognise(files, choices, task, true)
+          const [first = '', ...more] = paths
+          const source: FileSource = { path: first, ...(more.length > 0 && { more }), options: recognised[0].options }
+          return { source, name: files.name, recognised }
+        } finally {
+          cancelled.delete(job)
+        }
+      }),
+    import: (source, name, job) =>
+      withFaultsAsFailures(async () => {
+        const plan = await planFiles(source, quiet(job))
+        await makeOnce(plan, job)
+        const entry = await imports.add({ name: name ?? plan.name, source: plan.source ?? source, key: plan.key })
+        const described = await describeImport(entry)
+        if (described === null) throw new Error('The imported data could not be read back.')
+        return described
+      }),
+    imported: async () => {
+      const described = await Promise.all((await imports.read()).map(describeImport))
+      return described.filter((dataset) => dataset !== null)
+    },
+    remove: async (id) => {
+      const removed = await withFaultsAsFailures(() => imports.remove(id))
+      if (!removed.ok) return removed
+      if (removed.value === null) return failure('not-found', `No imported data set has the id "${id}".`)
+      const folder = path.join(cacheFolder, removed.value.key)
+      loaded.delete(folder)
+      return withFaultsAsFailures(async () => {
+        await rm(folder, { recursive: true, force: true })
+        return null
+      })
+    },
     cancel: (job) => {
       cancelled.add(job)
     },
-    catalogue: async () => {
-      const entries: CatalogueEntry[] = []
-      for (const { catalogue, cacheKey } of readers) {
-        if (catalogue === null) continue
-        const descriptor = await readDescriptor(path.join(cacheFolder, cacheKey({ source: catalogue.id })))
-        entries.push({ ...catalogue, ready: descriptor !== null })
-      }
-      return entries
-    },
+    catalogue: () =>
+      Promise.all(
+        catalogueReaders.map(async (reader) => ({
+          ...reader.catalogue,
+          ready: (await readStored(path.join(cacheFolder, keyOf(reader)))) !== null,
+        })),
+      ),
   }
 }
 
-function describe({ about, parts: samples }: DecodedSamples): DatasetDescriptor {
-  const hash = createHash('sha256')
-  for (const part of parts) {
-    for (const values of [samples[part].inputs, samples[part].targets]) {
-      hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
-    }
-  }
-  const classCounts = about.classes.map(() => 0)
-  if (about.task === 'classification') {
-    for (const label of samples.train.targets) classCounts[label] = (classCounts[label] ?? 0) + 1
-  }
-  return {
-    ...about,
-    counts: { train: samples.train.targets.length, test: samples.test.targets.length },
-    classCounts,
-    hash: hash.digest('hex'),
-  }
+function keyOf({ catalogue, version }: CatalogueReader): string {
+  return `${catalogue.id}-${version}`
 }
 
-interface Meta {
-  readonly descriptor: DatasetDescriptor
-  readonly type: 'uint8' | 'float32'
+const schemas = {
+  pictures: pictureOptionsSchema,
+  arrays: arrayOptionsSchema,
+  series: seriesOptionsSchema,
+  table: tableOptionsSchema,
+} as const
+
+/** The options where none is left open; null otherwise. */
+function completeOptions(choices: ReadingChoices | undefined): ReadingOptions | null {
+  if (choices === undefined) return null
+  const parsed = schemas[choices.format].safeParse(choices)
+  return parsed.success ? parsed.data : null
 }
 
-async function readMeta(folder: string): Promise<Meta | null> {
-  try {
-    return JSON.parse(await readFile(path.join(folder, 'meta.json'), 'utf8')) as Meta
-  } catch {
-    return null
+/** The kinds of files there are, most frequent first. */
+function describeFiles({ entries }: FileTree): string {
+  const counts = new Map<string, number>()
+  for (const { path: name } of entries) {
+    const kind = /\.([a-z\d]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? 'no ending'
+    counts.set(kind, (counts.get(kind) ?? 0) + 1)
   }
-}
-
-async function readDescriptor(folder: string): Promise<DatasetDescriptor | null> {
-  return (await readMeta(folder))?.descriptor ?? null
-}
-
-/** What a cache folder holds; null where it is missing or not whole, and must be made anew. */
-async function readStored(folder: string): Promise<Dataset | null> {
-  const meta = await readMeta(folder)
-  if (meta === null) return null
-  const { descriptor, type } = meta
-  const sampleSize = descriptor.shape.reduce((product, length) => product * length, 1)
-  try {
-    const readPart = async (part: Part) => {
-      const [inputs, targets] = await Promise.all([
-        readFile(path.join(folder, `${part}.inputs`)),
-        readFile(path.join(folder, `${part}.targets`)),
-      ])
-      const count = descriptor.counts[part]
-      if (inputs.length !== count * sampleSize * (type === 'uint8' ? 1 : 4) || targets.length !== count * 4)
-        throw new Error(part)
-      return { inputs: type === 'uint8' ? new Uint8Array(inputs) : floats(inputs), targets: floats(targets) }
-    }
-    return { descriptor, parts: { train: await readPart('train'), test: await readPart('test') } }
-  } catch {
-    return null
-  }
-}
-
-function floats(bytes: Buffer): Float32Array {
-  return new Float32Array(new Uint8Array(bytes).buffer)
-}
-
-/** Written beside and renamed: a reader sees a whole cache or none. */
-async function store(folder: string, dataset: Dataset): Promise<Result<null>> {
-  const part = `${folder}.${process.pid}.part`
-  try {
-    await rm(part, { recursive: true, force: true })
-    await mkdir(part, { recursive: true })
-    for (const name of parts) {
-      await writeFile(path.join(part, `${name}.inputs`), dataset.parts[name].inputs)
-      await writeFile(path.join(part, `${name}.targets`), dataset.parts[name].targets)
-    }
-    const type = dataset.parts.train.inputs instanceof Uint8Array ? 'uint8' : 'float32'
-    await writeFile(path.join(part, 'meta.json'), JSON.stringify({ descriptor: dataset.descriptor, type }))
-    // Another process may have been quicker; both hold the same.
-    await rm(folder, { recursive: true, force: true })
-    await rename(part, folder)
-    return success(null)
-  } catch (error) {
-    await rm(part, { recursive: true, force: true }).catch(() => undefined)
-    const { code } = error as { code?: string }
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return success(null)
-    if (code === 'ENOSPC')
-      return failure('disk-full', `There is no space left for the data cache in ${path.dirname(folder)}.`)
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-      return failure('no-permission', `The data cache ${path.dirname(folder)} cannot be written.`)
-    return failure('internal', 'The decoded data could not be stored.', String(error))
-  }
+  return [...counts]
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, 4)
+    .map(([kind, count]) => `${count} × ${kind}`)
+    .join(', ')
 }

@@ -18,6 +18,7 @@ import { emptyTally, meanLoss, predictedClass } from '../train/metrics.ts'
 import { readRunRecord, readSnapshot, snapshotEpochs } from '../train/run-folder.ts'
 import type { RunRecord, Snapshot } from '../train/run-folder.ts'
 import { decodePicture } from './decode.ts'
+import { forecastSeries } from './forecast.ts'
 import { writeKernelPictures, writeMapPictures } from './pictures.ts'
 
 type Answer<M extends keyof EngineRequests> = Promise<Result<EngineRequests[M]['result']>>
@@ -30,6 +31,7 @@ export interface Inspector {
   readonly untrained: (params: Params<'inspect.untrained'>) => Answer<'inspect.untrained'>
   readonly probe: (params: Params<'run.probe'>) => Answer<'run.probe'>
   readonly evaluate: (params: Params<'run.evaluate'>) => Answer<'run.evaluate'>
+  readonly forecast: (params: Params<'run.forecast'>) => Answer<'run.forecast'>
   readonly predict: (params: Params<'run.predict'>) => Answer<'run.predict'>
   readonly kernels: (params: Params<'run.kernels'>) => Answer<'run.kernels'>
   readonly maps: (params: Params<'run.maps'>) => Answer<'run.maps'>
@@ -242,6 +244,31 @@ export function createInspector(backend: Backend, datasets: DatasetStore): Inspe
         const fault = pictureFault(dataset.value, opened, { part: 'test', index: 0 })
         return fault ?? success(await evaluateOne(opened, dataset.value, record.project.recipe))
       }),
+    forecast: async ({ folder, model, epoch, points, ahead }) => {
+      const record = await readRunRecord(folder)
+      if (!record.ok) return record
+      const source = record.value.project.dataset
+      if (source === null) return failure('missing-dataset', 'The run does not say which data it used.')
+      const epochs = await snapshotEpochs(folder, model)
+      const chosen = epoch ?? record.value.results[model] ?? epochs.at(-1) ?? 0
+      const opened = await openModel(folder, record.value, model, chosen)
+      if (!opened.ok) return opened
+      const [dataset, stored] = [await datasets.open(source), await datasets.find(source)]
+      if (!dataset.ok) return dataset
+      if (!stored.ok) return stored
+      const fault = pictureFault(dataset.value, opened.value, { part: 'test', index: 0 })
+      if (fault !== null) return fault
+      const rows = await stored.value.series()
+      if (rows === null) return failure('unsupported', 'A forecast needs data that are a series in time.')
+      const { compiled } = opened.value
+      const predict = (windows: Float32Array, count: number) =>
+        library.tidy(() => {
+          const pass = compiled.forward(library.tensor(windows, [count, ...compiled.inputShape]))
+          return pass.output.dataSync() as unknown as tf.Tensor
+        }) as unknown as Float32Array
+      const forecast = await forecastSeries({ dataset: dataset.value, rows, predict, points, ahead })
+      return forecast.ok ? success({ model, epoch: chosen, ...forecast.value }) : forecast
+    },
     predict: async ({ folder, files }) => {
       const answers = await eachResult(folder, async (opened, record) => {
         const names = await classNames(record)

@@ -1,13 +1,21 @@
-import type { Recipe } from '../../common/training/recipe.ts'
 import type { Part } from '../../common/data/dataset.ts'
+import type { Failure } from '../../common/result.ts'
+import type { Recipe } from '../../common/training/recipe.ts'
 import type { TensorLibrary, tf } from '../backends/tensor-library.ts'
+import { holdBack } from '../datasets/hold-back.ts'
+import type { HeldBack } from '../datasets/hold-back.ts'
 import type { Dataset } from '../datasets/reader.ts'
 import { deriveSeed, shuffledIndices } from '../random.ts'
+import type { Augmenter } from './augment.ts'
 
 /** Samples of one part by their positions, and as tensors for whoever wants them. */
 export interface Batch {
   readonly part: Part
   readonly positions: Int32Array
+  /** Whether training samples were varied; then `values` holds what the data set does not. */
+  readonly isAugmented: boolean
+  /** The inputs one after another, row-major; read, and varied, anew at each call. */
+  readonly values: () => Float32Array
   /** [batch, ...shape]; made on first use, freed by `dispose`. */
   readonly inputs: () => tf.Tensor
   /** [batch, units]: one-hot for several units, else the label or value itself. */
@@ -17,20 +25,36 @@ export interface Batch {
   readonly dispose: () => void
 }
 
-/** Copies samples into a batch. Pixels become 0…1. */
-export function makeBatch(library: TensorLibrary, dataset: Dataset, part: Part, positions: Int32Array): Batch {
+/** Copies samples into a batch. Pixels become 0…1. An augmenter varies them; only for training. */
+export function makeBatch(
+  library: TensorLibrary,
+  dataset: Dataset,
+  part: Part,
+  positions: Int32Array,
+  augment: Augmenter | null = null,
+): Batch {
   const { inputs, targets } = dataset.parts[part]
   const { shape } = dataset.descriptor
   const size = shape.reduce((product, length) => product * length, 1)
   const labels = Float32Array.from(positions, (position) => targets[position] as number)
   let inputTensor: tf.Tensor | null = null
   const targetTensors = new Map<number, tf.Tensor2D>()
+  const values = () => {
+    if (augment === null) return readSamples(inputs, positions, size)
+    const varied = new Float32Array(positions.length * size)
+    positions.forEach((position, row) => {
+      augment(position, varied, row * size)
+    })
+    return varied
+  }
   return {
     part,
     positions,
+    isAugmented: augment !== null,
+    values,
     labels,
     inputs: () => {
-      inputTensor ??= library.tensor(readSamples(inputs, positions, size), [positions.length, ...shape])
+      inputTensor ??= library.tensor(values(), [positions.length, ...shape])
       return inputTensor
     },
     targets: (units) => {
@@ -67,48 +91,80 @@ export interface RecipeSplit {
   readonly validation: { readonly part: 'train' | 'test'; readonly positions: Int32Array }
 }
 
-/** The split that a recipe asks for. Judging on the test part holds nothing back. */
+/** The split that a recipe asks for; the same seed gives the same split whatever the model. */
 export function splitFor(dataset: Dataset, { split, seed }: Pick<Recipe, 'split' | 'seed'>): RecipeSplit {
-  if (split.validation !== 'test') {
-    const { train, validation } = splitTraining(dataset, split.validation, seed)
-    return { train, validation: { part: 'train', positions: validation } }
-  }
-  const positions = Int32Array.from({ length: dataset.descriptor.counts.test }, (_, index) => index)
-  return { train: splitTraining(dataset, 0, seed).train, validation: { part: 'test', positions } }
+  const { counts, heldOut } = dataset.descriptor
+  const all = (count: number) => Int32Array.from({ length: count }, (_, index) => index)
+  const { validation } = split
+  // Judging on the test part holds nothing back.
+  if (validation === 'test')
+    return { train: all(counts.train), validation: { part: 'test', positions: all(counts.test) } }
+  const { kept, held } =
+    validation === 'given'
+      ? cutAt(counts.train, counts.train - heldOut, counts.train)
+      : typeof validation === 'number'
+        ? splitTraining(dataset, validation, seed)
+        : splitFolds(dataset, validation, seed)
+  return { train: kept, validation: { part: 'train', positions: held } }
 }
 
-export interface Split {
-  readonly train: Int32Array
-  readonly validation: Int32Array
+/** Why a split cannot be had of these data; null where it can. */
+export function splitFault(dataset: Dataset, recipe: Pick<Recipe, 'split' | 'seed'>): Failure | null {
+  const { validation } = recipe.split
+  const { counts, heldOut } = dataset.descriptor
+  const refuse = (message: string): Failure => ({ code: 'invalid-dataset', message })
+  if (validation === 'given' && heldOut === 0)
+    return refuse('The data set aside no samples for validation. Choose a share of the training part instead.')
+  if (validation === 'test' && counts.test === 0)
+    return refuse('The data have no test part to judge on. Choose a share of the training part instead.')
+  if (typeof validation === 'object' && counts.train <= validation.of)
+    return refuse(
+      `More samples than folds were expected. Received: ${counts.train} samples for ${validation.of} folds.`,
+    )
+  if (splitFor(dataset, recipe).train.length === 0) return refuse('No samples are left to train with.')
+  return null
+}
+
+/** Holds a share of the training part back: of each class the same; a series keeps its order, its end validates. */
+function splitTraining(dataset: Dataset, fraction: number, seed: number): HeldBack {
+  const { targets } = dataset.parts.train
+  if (dataset.descriptor.kind === 'series')
+    return cutAt(targets.length, targets.length - Math.round(targets.length * fraction), targets.length)
+  return holdBack(strata(dataset), fraction, deriveSeed(seed, 'split'))
 }
 
 /**
- * Divides the training part. Classes keep their shares; a series keeps its order, its end validates.
- * The same seed and fraction give the same split whatever the model.
+ * One of several folds. Shuffled samples are dealt out class by class, so that folds differ by one sample at most, in all
+ * and of each class. A series never learns from its future: each fold validates on the stretch after those it trains on.
  */
-export function splitTraining(dataset: Dataset, fraction: number, seed: number): Split {
+function splitFolds(
+  dataset: Dataset,
+  { fold, of }: { readonly fold: number; readonly of: number },
+  seed: number,
+): HeldBack {
+  const count = dataset.descriptor.counts.train
+  const edge = (index: number) => Math.floor((count * index) / (of + 1))
+  if (dataset.descriptor.kind === 'series') return cutAt(edge(fold + 1), edge(fold), edge(fold + 1))
+  const labels = strata(dataset)
+  const order = [...shuffledIndices(count, deriveSeed(seed, 'folds'))]
+  order.sort((one, other) => (labels[one] as number) - (labels[other] as number))
+  const isHeld = (_: number, place: number) => place % of === fold - 1
+  return {
+    kept: Int32Array.from(order.filter((position, place) => !isHeld(position, place))).sort(),
+    held: Int32Array.from(order.filter(isHeld)).sort(),
+  }
+}
+
+/** What shares are kept of: the classes; values are of one kind. */
+function strata(dataset: Dataset): Float32Array {
   const { targets } = dataset.parts.train
-  const count = targets.length
-  if (dataset.descriptor.task === 'regression') {
-    const kept = count - Math.round(count * fraction)
-    const all = Int32Array.from({ length: count }, (_, index) => index)
-    return { train: all.subarray(0, kept), validation: all.subarray(kept) }
-  }
-  const order = shuffledIndices(count, deriveSeed(seed, 'split'))
-  const quota = new Map<number, number>()
-  for (const label of targets) quota.set(label, (quota.get(label) ?? 0) + fraction)
-  const train: number[] = []
-  const validation: number[] = []
-  const taken = new Map<number, number>()
-  for (const position of order) {
-    const label = targets[position] as number
-    const already = taken.get(label) ?? 0
-    if (already < Math.round(quota.get(label) ?? 0)) {
-      taken.set(label, already + 1)
-      validation.push(position)
-    } else train.push(position)
-  }
-  return { train: Int32Array.from(train), validation: Int32Array.from(validation).sort() }
+  return dataset.descriptor.task === 'classification' ? targets : new Float32Array(targets.length)
+}
+
+/** Positions below `kept`, and those from there to `end`. */
+function cutAt(end: number, kept: number, to: number): HeldBack {
+  const all = Int32Array.from({ length: Math.max(end, to) }, (_, index) => index)
+  return { kept: all.subarray(0, kept), held: all.subarray(kept, to) }
 }
 
 /** The order in which an epoch (from 1) takes the samples; it follows from seed and epoch alone. */

@@ -1,4 +1,5 @@
 import type { Batch } from './batches.ts'
+import { createAugmenter } from './augment.ts'
 import { epochOrder, makeBatch } from './batches.ts'
 import type { Contestant } from './contestant.ts'
 import { closeEpoch } from './epoch-end.ts'
@@ -46,7 +47,9 @@ function trainBatches(run: TrainingRun, positions: readonly Int32Array[], learni
   const { options, contestants, position, teller } = run
   const firstStep = position.step + 1
   position.step += positions.length
-  const batches = positions.map((some) => makeBatch(options.backend.tf, options.dataset, 'train', some))
+  const { seed, augmentation } = options.project.recipe
+  const augment = createAugmenter(options.dataset, augmentation, seed, position.epoch)
+  const batches = positions.map((some) => makeBatch(options.backend.tf, options.dataset, 'train', some, augment))
   try {
     for (const contestant of contestants) {
       if (contestant.finished !== null) continue

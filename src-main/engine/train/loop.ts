@@ -1,8 +1,8 @@
 import type { WatchRequest } from '../../common/engine-protocol.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { success } from '../../common/result.ts'
 import type { RunState, TrainingEvent } from '../../common/training/events.ts'
-import { makeBatch, splitFor } from './batches.ts'
+import { makeBatch, splitFault, splitFor } from './batches.ts'
 import type { RecipeSplit } from './batches.ts'
 import { createContestants, disposeContestants } from './contestant.ts'
 import type { Contestants } from './contestant.ts'
@@ -21,8 +21,9 @@ import type { Position, TrainingOptions, TrainingRun } from './training-run.ts'
 /** Checks and builds everything, then trains in the background. A refusal comes before the run has begun. */
 export async function startTraining(options: TrainingOptions): Promise<Result<TrainingControl>> {
   const { dataset, project, folder } = options
+  const fault = splitFault(dataset, project.recipe)
+  if (fault !== null) return { ok: false, error: fault }
   const split = splitFor(dataset, project.recipe)
-  if (split.train.length === 0) return failure('invalid-dataset', 'No samples are left to train with.')
   const contestants = createContestants(options)
   if (!contestants.ok) return contestants
   try {

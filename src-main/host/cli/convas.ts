@@ -1,5 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { FileFormat } from '../../common/data/reading.ts'
+import { fileFormats } from '../../common/data/reading.ts'
+import type { DataImportOptions, DataInspectOptions } from './data.ts'
+import { importData, inspectData } from './data.ts'
 import type { DoctorOptions } from './doctor.ts'
 import { doctor } from './doctor.ts'
 import type { EvaluateOptions } from './evaluate.ts'
@@ -37,6 +41,7 @@ function createProgram(finish: Finish): Command {
   addHostCommands(program, finish)
   addModelCommands(program, finish)
   addRunCommands(program, finish)
+  addDataCommands(program, finish)
   program
     .command('doctor')
     .description('what works on this machine, and what to do about what is missing')
@@ -94,7 +99,7 @@ function addModelCommands(program: Command, finish: Finish): void {
     .description('train the models of a project or a template; Ctrl-C stops at the end of a batch')
     .argument('<project|template>')
     .option('--model <id>', 'only this model; may be repeated', collect)
-    .option('--data <source>', 'other data: a catalogue id or a path')
+    .option('--data <source>', 'other data: a catalogue id, the name of an import or a path')
     .option('--epochs <number>', 'how many epochs', readCount)
     .option('--batch-size <number>', 'samples a step', readCount)
     .option('--seed <number>', 'what every random choice follows from', readWhole)
@@ -112,7 +117,7 @@ function addRunCommands(program: Command, finish: Finish): void {
     .command('evaluate')
     .description('loss and accuracy of the models of a run on the test part')
     .argument('<run>', 'the folder of a run')
-    .option('--data <source>', 'other data: a catalogue id or a path')
+    .option('--data <source>', 'other data: a catalogue id, the name of an import or a path')
     .addOption(backendOption())
     .addOption(jsonOption())
     .action((run: string, options: EvaluateOptions) => {
@@ -148,6 +153,33 @@ function addRunCommands(program: Command, finish: Finish): void {
     })
 }
 
+function addDataCommands(program: Command, finish: Finish): void {
+  const data = program.command('data').description('look at data of your own, and import them')
+  data
+    .command('inspect')
+    .description('what a folder, a zip, a CSV or other files are taken for')
+    .argument('<path...>', 'a file or folder; several belong together, such as a training and a test zip')
+    .option('--as <format>', 'pictures, arrays, series or table', readFormat)
+    .option('--options <json>', 'how to read them, as JSON')
+    .option('--input <shape>', 'what pictures become, such as 32x32x1', readShape)
+    .addOption(jsonOption())
+    .action((paths: string[], options: DataInspectOptions) => {
+      finish(inspectData(paths, options, surroundings))
+    })
+  data
+    .command('import')
+    .description('decode them into the cache; --data of other commands then takes their name')
+    .argument('<path...>', 'a file or folder; several belong together')
+    .option('--name <name>', 'what to call them; by default the name of the file')
+    .option('--as <format>', 'pictures, arrays, series or table', readFormat)
+    .option('--options <json>', 'how to read them, as JSON')
+    .option('--input <shape>', 'what pictures become, such as 32x32x1', readShape)
+    .addOption(jsonOption())
+    .action((paths: string[], options: DataImportOptions) => {
+      finish(importData(paths, options, surroundings))
+    })
+}
+
 function backendOption(): Option {
   return new Option('--backend <name>', 'what to compute with').choices(backendChoices).default('auto')
 }
@@ -168,6 +200,12 @@ function readCount(text: string): number {
   const value = readWhole(text)
   if (value === 0) throw new InvalidArgumentError('A whole number above zero was expected.')
   return value
+}
+
+function readFormat(text: string): FileFormat {
+  const format = fileFormats.find((candidate) => candidate === text)
+  if (format === undefined) throw new InvalidArgumentError(`One of ${fileFormats.join(', ')} was expected.`)
+  return format
 }
 
 function readShape(text: string): number[] {

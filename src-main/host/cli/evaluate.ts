@@ -2,7 +2,7 @@ import type { BackendChoice } from '../../common/engine-protocol.ts'
 import { success } from '../../common/result.ts'
 import type { ExitCode } from './outcome.ts'
 import { exitCodes, print, printJson, reportFailure } from './outcome.ts'
-import { readDataSource } from './subject.ts'
+import { findDataSource } from './data.ts'
 import type { Surroundings } from './surroundings.ts'
 import { formatPercent, formatTable } from './table.ts'
 import { askWorkbench, findRunFolder } from './workbench.ts'
@@ -18,7 +18,8 @@ export async function evaluate(run: string, options: EvaluateOptions, surroundin
   const { json, backend } = options
   const folder = findRunFolder(run)
   if (!folder.ok) return reportFailure(folder.error, json)
-  const source = options.data === undefined ? success(null) : readDataSource(options.data)
+  const source =
+    options.data === undefined ? success(null) : await findDataSource(options.data, null, surroundings, json)
   if (!source.ok) return reportFailure(source.error, json)
   const answer = await askWorkbench({ surroundings, backend, quiet: json }, 'run.evaluate', {
     folder: folder.value,

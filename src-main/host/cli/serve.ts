@@ -29,6 +29,7 @@ export async function serve(
     backend,
     spawn: surroundings.spawn,
     pickProject: null,
+    pickData: null,
   })
   const fault = await findWriteFault(surroundings.folders.data)
   if (fault) {

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import type { DataSource } from '../../common/data/dataset.ts'
-import { catalogueIds } from '../../common/data/dataset.ts'
 import type { Project } from '../../common/project/project.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
@@ -38,15 +36,4 @@ export async function readSubject(word: string): Promise<Result<Subject>> {
   }
   const project = makeProject(word, template.title.en)
   return project.ok ? success({ project: project.value, file: null }) : project
-}
-
-/** A catalogue id or the path of existing data. */
-export function readDataSource(word: string): Result<DataSource> {
-  const source = catalogueIds.find((id) => id === word)
-  if (source) return success({ source })
-  if (existsSync(word)) return success({ path: path.resolve(word) })
-  return failure(
-    'missing-dataset',
-    `A path that exists or one of ${catalogueIds.join(', ')} was expected. Received: ${word}`,
-  )
 }

@@ -13,7 +13,8 @@ import type { ExitCode } from './outcome.ts'
 import { exitCodeFor, exitCodes, printError, printJson } from './outcome.ts'
 import type { ProgressLine } from './progress-line.ts'
 import { createProgressLine, formatDuration } from './progress-line.ts'
-import { readDataSource, readSubject } from './subject.ts'
+import { findDataSource, inputShapeOf } from './data.ts'
+import { readSubject } from './subject.ts'
 import type { Surroundings } from './surroundings.ts'
 import { formatNumber, formatPercent } from './table.ts'
 
@@ -100,7 +101,11 @@ async function prepare(word: string, options: TrainOptions, surroundings: Surrou
   const subject = await readSubject(word)
   if (!subject.ok) return subject
   const { project, file } = subject.value
-  const dataset = options.data === undefined ? success(project.dataset) : readDataSource(options.data)
+  const [firstModel] = project.models
+  const dataset =
+    options.data === undefined
+      ? success(project.dataset)
+      : await findDataSource(options.data, firstModel ? inputShapeOf(firstModel) : null, surroundings, options.json)
   if (!dataset.ok) return dataset
   const changed = {
     ...project.recipe,

@@ -3,6 +3,7 @@ import type { Recipe } from '../../../common/training/recipe.ts'
 import type { Backend } from '../../backends/backend.ts'
 import type { CompiledModel } from '../../compile/compile.ts'
 import type { Dataset } from '../../datasets/reader.ts'
+import { isAugmenting } from '../augment.ts'
 import { splitFor } from '../batches.ts'
 import { createEagerStep } from '../eager-step.ts'
 import type { TrainingStep } from '../step.ts'
@@ -29,7 +30,14 @@ export function createStep(options: StepOptions): TrainingStep {
   const eager = () => createEagerStep(backend, model, recipe, dataset.descriptor.task)
   if (backend.native === null || process.env['CONVAS_STEP'] === 'eager') return eager()
   try {
-    return createReplayedStep({ backend, model, recipe, dataset, batches: batchesOf(options) })
+    return createReplayedStep({
+      backend,
+      model,
+      recipe,
+      dataset,
+      batches: batchesOf(options),
+      feedsTraining: isAugmenting(recipe.augmentation),
+    })
   } catch (error) {
     const reason = error instanceof NotReplayable || error instanceof Error ? error.message : String(error)
     say({

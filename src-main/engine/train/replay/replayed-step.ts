@@ -33,6 +33,8 @@ export interface ReplayOptions {
   readonly fusion?: 'none' | 'optimizer' | 'all'
   /** More than this many bytes of data are fed batch by batch instead of living in the session. */
   readonly residentLimit?: number
+  /** Whether training samples come with each batch, because they are varied; the others may still live in the session. */
+  readonly feedsTraining?: boolean
   /** How many steps of the first batch size one call takes; by default several for small models. */
   readonly stepsAtOnce?: number
 }
@@ -46,6 +48,8 @@ const savingIntervalMs = 2_000
 
 interface TakenStep {
   readonly positions: Int32Array
+  /** Where samples are fed: their values and targets, the same at each call. */
+  readonly read: () => readonly [Float32Array, Float32Array]
   readonly learningRate: number
   readonly step: number
 }
@@ -81,7 +85,7 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
   for (const batch of options.batches.evaluation) evaluationRecordings.set(batch, recorder.evaluation(batch))
   const look = recorder.look()
   const [mainBatch = 0] = options.batches.training
-  const isTrainResident = resident.some(({ part }) => part === 'train')
+  const isTrainResident = options.feedsTraining !== true && resident.some(({ part }) => part === 'train')
   const isSmall = (trainingRecordings.get(mainBatch)?.volume ?? Infinity) <= smallVolume
   const stepsAtOnce = isTrainResident ? (options.stepsAtOnce ?? (isSmall ? severalSteps : 1)) : 1
 
@@ -94,6 +98,7 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     slotCount,
     optimizer,
     resident,
+    feedsTraining: !isTrainResident,
     training: [...trainingRecordings].flatMap(([batch, recording]) =>
       (batch === mainBatch ? [...new Set([1, stepsAtOnce])] : [1]).map((steps) => ({ batch, steps, recording })),
     ),
@@ -174,7 +179,7 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
       : call(
           [...shared, nodeNames.fedInputs(name), nodeNames.fedTargets(name)],
           [name],
-          [Float32Array.from(numbers), clock, ...readSamples(dataset, 'train', positions)],
+          [Float32Array.from(numbers), clock, ...(steps[0] as TakenStep).read()],
         )
     return steps.map((_, index) => ({
       loss: fetched?.data[2 * index] ?? Number.NaN,
@@ -223,6 +228,10 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
   }
   const stepOf = (batch: Batch, learningRate: number, step: number): TakenStep => ({
     positions: Int32Array.from(batch.positions),
+    read: () => {
+      const [values, targets] = readSamples(dataset, 'train', batch.positions)
+      return [batch.isAugmented ? batch.values() : values, targets]
+    },
     learningRate,
     step,
   })

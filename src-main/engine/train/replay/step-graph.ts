@@ -33,6 +33,8 @@ export interface StepGraphPlan {
   readonly optimizer: GraphOptimizer
   /** Parts that live in the session; others are fed. */
   readonly resident: readonly ResidentPart[]
+  /** Whether the samples of a step are fed although their part may live in the session. */
+  readonly feedsTraining: boolean
   readonly training: readonly { readonly batch: number; readonly steps: number; readonly recording: Recording }[]
   readonly evaluation: readonly { readonly batch: number; readonly recording: Recording }[]
   readonly look: Recording
@@ -221,7 +223,7 @@ function addTraining(graph: Graph, plan: StepGraphPlan, batch: number, steps: nu
     steps * numberCount,
   )
   const clock = unpack(graph, graph.placeholder(nodeNames.clock(call), dataTypes.int32, [steps]), steps, intType)
-  const source = plan.resident.find(({ part }) => part === 'train')
+  const source = plan.feedsTraining ? undefined : plan.resident.find(({ part }) => part === 'train')
   const positions =
     source === undefined
       ? null

@@ -1,13 +1,12 @@
-import { success } from '../../common/result.ts'
-import { deriveSeed, randomSource } from '../random.ts'
-import type { DatasetReader, DecodedPart } from './reader.ts'
+import { deriveSeed, randomSource } from '../../random.ts'
+import { readColumns } from '../csv/columns.ts'
+import { readTable } from '../csv/read-table.ts'
+import type { CatalogueReader } from '../reader.ts'
+import { writeWindows } from '../series/windows.ts'
 
 const rowsPerDay = 288
 const rowCount = 28 * rowsPerDay
 const lookBack = 288
-/** As the courses' loop has it: range(rows − look-back − 1). */
-const windowCount = rowCount - lookBack - 1
-const trainCount = Math.floor(windowCount * 0.8)
 
 const titles = { en: 'Traffic sample', ko: '교통 표본' }
 const about = {
@@ -79,36 +78,70 @@ export function trafficRows(): readonly TrafficRow[] {
   })
 }
 
-/** A series of a road's speed; labelled as generated. */
-export const traffic: DatasetReader = {
-  catalogue: { id: 'traffic-sample', title: titles, about, origin: 'generated', shape },
-  match: (source) => 'source' in source && source.source === 'traffic-sample',
-  cacheKey: () => 'traffic-sample-1',
-  read: async (_, task) => {
-    const speeds = trafficRows().map(({ speed }) => speed)
-    const least = Math.min(...speeds)
-    const range = Math.max(...speeds) - least
-    const scaled = Float32Array.from(speeds, (speed) => (speed - least) / range)
-    task.progress({
-      title: { en: 'Making the traffic series', ko: '교통 시계열을 만드는 중' },
-      done: windowCount,
-      total: windowCount,
-      unit: { en: 'samples', ko: '샘플' },
-    })
-    return success({
-      about: { title: titles.en, titles, shape, task: 'regression', classes: [], origin: 'generated', about },
-      parts: { train: windows(scaled, 0, trainCount), test: windows(scaled, trainCount, windowCount) },
-    })
-  },
+/** The columns of the file, and how the courses read it: the speed, MinMax, a day before each value. */
+const columnNames = ['ToVol', 'SmVol', 'MeVol', 'LaVol', 'Speed', 'Occ.Rate']
+const windowOptions = {
+  columns: ['Speed'],
+  target: 'Speed',
+  lookBack,
+  horizon: 1,
+  stride: 1,
+  scaling: 'minMax',
+  testShare: 0.2,
+} as const
+
+/** The sample as a CSV with the columns of the courses' file. */
+export function trafficCsv(): string {
+  const lines = trafficRows().map((row) => [row.date, ...numbersOf(row)].join(','))
+  return `${['Date', ...columnNames].join(',')}\n${lines.join('\n')}\n`
 }
 
-/** Windows of `lookBack` values and the value after each, in the order of time. */
-function windows(series: Float32Array, from: number, to: number): DecodedPart {
-  const inputs = new Float32Array((to - from) * lookBack)
-  const targets = new Float32Array(to - from)
-  for (let start = from; start < to; start++) {
-    inputs.set(series.subarray(start, start + lookBack), (start - from) * lookBack)
-    targets[start - from] = series[start + lookBack] as number
-  }
-  return { inputs, targets }
+function numbersOf({ total, small, medium, large, speed, occupancy }: TrafficRow): readonly number[] {
+  return [total, small, medium, large, speed, occupancy]
+}
+
+/** A series of a road's speed; labelled as generated. */
+export const traffic: CatalogueReader = {
+  catalogue: { id: 'traffic-sample', title: titles, about, origin: 'generated', shape },
+  version: '2',
+  write: async (writer, task) => {
+    const rows = trafficRows()
+    const start = Date.UTC(2017, 3, 2)
+    const series = {
+      names: columnNames,
+      values: Float64Array.from(rows.flatMap(numbersOf)),
+      times: Float64Array.from(rows, (_, index) => start + index * 5 * 60_000),
+    }
+    const { values, facts, targets } = await writeWindows(series, windowOptions, writer)
+    const count = targets.train.length + targets.test.length
+    task.progress({
+      title: { en: 'Making the traffic series', ko: '교통 시계열을 만드는 중' },
+      done: count,
+      total: count,
+      unit: { en: 'samples', ko: '샘플' },
+    })
+    const table = readTable(new TextEncoder().encode(trafficCsv()), {})
+    return {
+      about: {
+        title: titles.en,
+        titles,
+        shape,
+        task: 'regression',
+        classes: [],
+        origin: 'generated',
+        about,
+        heldOut: 0,
+        kind: 'series',
+        values,
+        series: facts,
+      },
+      type: 'float32',
+      targets,
+      names: null,
+      skipped: [],
+      decoders: { tensorflow: 0, sharp: 0, convas: 0 },
+      columns: readColumns(table).map(({ summary }) => summary),
+      series,
+    }
+  },
 }

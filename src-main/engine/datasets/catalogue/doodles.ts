@@ -1,8 +1,7 @@
-import { failure, success } from '../../common/result.ts'
-import { deriveSeed, shuffledIndices } from '../random.ts'
-import { drawDoodle, doodleVersion } from './drawing/doodle.ts'
+import { deriveSeed, shuffledIndices } from '../../random.ts'
+import { drawDoodle, doodleVersion } from '../drawing/doodle.ts'
 import { drawParts } from './drawn-parts.ts'
-import type { DatasetReader } from './reader.ts'
+import type { CatalogueReader } from '../reader.ts'
 
 const titles = { en: 'Cat & dog doodles', ko: '고양이와 개 낙서' }
 const about = {
@@ -18,20 +17,16 @@ export function doodleLabels(part: 'train' | 'test'): Float32Array {
 }
 
 /** Cats and dogs in place of photos that may not be shipped; labelled as drawn. */
-export const doodles: DatasetReader = {
+export const doodles: CatalogueReader = {
   catalogue: { id: 'cat-dog-doodles', title: titles, about, origin: 'drawn', shape },
-  match: (source) => 'source' in source && source.source === 'cat-dog-doodles',
-  cacheKey: () => `cat-dog-doodles-${doodleVersion}`,
-  read: async (_, task) => {
-    const parts = await drawParts({
+  version: `${doodleVersion}`,
+  write: (writer, task) =>
+    drawParts({
+      writer,
       task,
       title: { en: 'Drawing cats and dogs', ko: '고양이와 개를 그리는 중' },
-      sampleSize: 32 * 32,
       labels: { train: doodleLabels('train'), test: doodleLabels('test') },
       draw: (part, index, label) => drawDoodle(label === 0 ? 'cat' : 'dog', deriveSeed(part, index), 32),
-    })
-    if (parts === null) return failure('cancelled', 'Drawing was cancelled.')
-    return success({
       about: {
         title: titles.en,
         titles,
@@ -41,7 +36,5 @@ export const doodles: DatasetReader = {
         origin: 'drawn',
         about,
       },
-      parts,
-    })
-  },
+    }),
 }

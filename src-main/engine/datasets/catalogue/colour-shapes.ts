@@ -1,8 +1,7 @@
-import { failure, success } from '../../common/result.ts'
-import { deriveSeed, shuffledIndices } from '../random.ts'
-import { drawColourShape, shapeNames, shapeVersion } from './drawing/colour-shape.ts'
+import { deriveSeed, shuffledIndices } from '../../random.ts'
+import { drawColourShape, shapeNames, shapeVersion } from '../drawing/colour-shape.ts'
 import { drawParts } from './drawn-parts.ts'
-import type { DatasetReader } from './reader.ts'
+import type { CatalogueReader } from '../reader.ts'
 
 const titles = { en: 'Shapes in colour', ko: '색깔 도형' }
 const about = {
@@ -16,22 +15,16 @@ function labels(part: 'train' | 'test', count: number): Float32Array {
 }
 
 /** Colour pictures of ten classes; labelled as drawn. */
-export const colourShapes: DatasetReader = {
+export const colourShapes: CatalogueReader = {
   catalogue: { id: 'shapes-in-colour', title: titles, about, origin: 'drawn', shape },
-  match: (source) => 'source' in source && source.source === 'shapes-in-colour',
-  cacheKey: () => `shapes-in-colour-${shapeVersion}`,
-  read: async (_, task) => {
-    const parts = await drawParts({
+  version: `${shapeVersion}`,
+  write: (writer, task) =>
+    drawParts({
+      writer,
       task,
       title: { en: 'Drawing shapes', ko: '도형을 그리는 중' },
-      sampleSize: 32 * 32 * 3,
       labels: { train: labels('train', 10_000), test: labels('test', 2_000) },
       draw: (part, index, label) => drawColourShape(label, deriveSeed(part, index), 32),
-    })
-    if (parts === null) return failure('cancelled', 'Drawing was cancelled.')
-    return success({
       about: { title: titles.en, titles, shape, task: 'classification', classes: shapeNames, origin: 'drawn', about },
-      parts,
-    })
-  },
+    }),
 }

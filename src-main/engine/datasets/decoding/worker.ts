@@ -1,0 +1,61 @@
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { describeFault } from '../invalid-data.ts'
+import { readEntry } from '../files/entry.ts'
+import type { EntryLocation } from '../files/entry.ts'
+import { decodePicture } from './decode-picture.ts'
+import type { DecodedPicture, Decoders, PictureTarget } from './decode-picture.ts'
+
+export const largestPictureBytes = 200_000_000
+const atOnce = 3
+
+export interface DecodingItem {
+  readonly location: EntryLocation
+  /** Where the samples lie that this one belongs among, and its place there; null where its bytes are wanted themselves. */
+  readonly output: { readonly file: string; readonly position: number } | null
+}
+
+/** As `DecodedPicture`; the values are there only where they were not written. */
+export type DecodingResult = DecodedPicture
+
+/** Reads, decodes and stores pictures, a few at a time so that reading and decoding overlap. Answers in order. */
+export async function decodeItems(
+  items: readonly DecodingItem[],
+  target: PictureTarget,
+  decoders: Decoders,
+): Promise<DecodingResult[]> {
+  const results: DecodingResult[] = []
+  const files = new Map<string, FileHandle>()
+  const size = target.width * target.height * target.channels
+  let next = 0
+  const work = async () => {
+    while (next < items.length) {
+      const index = next++
+      results[index] = await decodeOne(items[index] as DecodingItem)
+    }
+  }
+  const decodeOne = async ({ location, output }: DecodingItem): Promise<DecodingResult> => {
+    let bytes: Uint8Array
+    try {
+      bytes = await readEntry(location, largestPictureBytes)
+    } catch (error) {
+      const { message } = describeFault(error)
+      return { ok: false, reason: { en: message, ko: `읽을 수 없습니다: ${message}` } }
+    }
+    const decoded = await decodePicture(bytes, target, decoders)
+    if (!decoded.ok || output === null) return decoded
+    const file = files.get(output.file) as FileHandle
+    await file.write(decoded.values, 0, size, output.position * size)
+    return { ...decoded, values: noValues }
+  }
+  try {
+    for (const { output } of items)
+      if (output !== null && !files.has(output.file)) files.set(output.file, await open(output.file, 'r+'))
+    await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work))
+    return results
+  } finally {
+    for (const file of files.values()) await file.close()
+  }
+}
+
+const noValues = new Uint8Array(0)

@@ -1,0 +1,128 @@
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import zlib from 'node:zlib'
+import { InvalidData } from '../invalid-data.ts'
+import { crc32 } from './crc32.ts'
+
+const inflateRaw = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.inflateRaw)
+
+/** Where the bytes of a file lie: by itself, or inside a zip. Plain data, so that it can be sent to another process. */
+export type EntryLocation =
+  | { readonly kind: 'file'; readonly file: string; readonly size: number }
+  | {
+      readonly kind: 'zipped'
+      readonly archive: string
+      readonly headerOffset: number
+      readonly compressedSize: number
+      readonly size: number
+      readonly isDeflated: boolean
+      readonly crc: number
+    }
+
+/** All bytes of a file; refuses more than `limit` before any memory is taken. */
+export async function readEntry(location: EntryLocation, limit: number): Promise<Uint8Array> {
+  if (location.size > limit)
+    throw new InvalidData(
+      `A file of at most ${limit.toLocaleString('en')} bytes was expected. Received: ${location.size}`,
+    )
+  const file = await open(location.kind === 'file' ? location.file : location.archive, 'r')
+  try {
+    if (location.kind === 'file') return await readExactly(file, 0, location.size)
+    const from = await dataOffset(file, location.headerOffset)
+    const stored = await readExactly(file, from, location.compressedSize)
+    const bytes = location.isDeflated ? await inflate(stored, location.size) : stored
+    if (bytes.length !== location.size || crc32(bytes) !== location.crc) throw new InvalidData(damagedEntry)
+    return bytes
+  } finally {
+    await file.close()
+  }
+}
+
+const damagedEntry = 'The archive is damaged here: the file is not what it was when it was packed.'
+
+async function inflate(stored: Uint8Array, size: number): Promise<Uint8Array> {
+  try {
+    return await inflateRaw(stored, { maxOutputLength: Math.max(1, size) })
+  } catch {
+    throw new InvalidData(damagedEntry)
+  }
+}
+
+/** The first bytes of a file, fewer where it is shorter. */
+export async function readEntryHead(location: EntryLocation, count: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  try {
+    for await (const piece of streamEntry(location)) {
+      pieces.push(piece)
+      length += piece.length
+      if (length >= count) break
+    }
+  } catch (error) {
+    if (length === 0) throw error
+  }
+  return Buffer.concat(pieces).subarray(0, count)
+}
+
+/** The bytes of a file piece by piece; throws at the end where a packed one is damaged. */
+export async function* streamEntry(location: EntryLocation): AsyncGenerator<Uint8Array> {
+  if (location.kind === 'file') {
+    yield* createReadStream(location.file, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>
+    return
+  }
+  const { archive, headerOffset, compressedSize, size, isDeflated } = location
+  const file = await open(archive, 'r')
+  let start: number
+  try {
+    start = await dataOffset(file, headerOffset)
+  } finally {
+    await file.close()
+  }
+  if (compressedSize === 0) return
+  const stored = createReadStream(archive, { start, end: start + compressedSize - 1, highWaterMark: 256 * 1024 })
+  const inflater = isDeflated ? zlib.createInflateRaw() : null
+  if (inflater !== null) {
+    stored.on('error', (error) => inflater.destroy(error))
+    stored.pipe(inflater)
+  }
+  let length = 0
+  let crc = 0
+  try {
+    for await (const piece of (inflater ?? stored) as AsyncIterable<Buffer>) {
+      length += piece.length
+      if (length > size) throw new InvalidData(damagedEntry)
+      crc = crc32(piece, crc)
+      yield piece
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code?.startsWith('Z_') === true) throw new InvalidData(damagedEntry)
+    throw error
+  } finally {
+    stored.destroy()
+    inflater?.destroy()
+  }
+  if (length !== size || crc !== location.crc) throw new InvalidData(damagedEntry)
+}
+
+/** Where the data of a zip's entry begin: behind its local header, whose own lengths may differ from the directory's. */
+async function dataOffset(file: FileHandle, headerOffset: number): Promise<number> {
+  const header = await readExactly(file, headerOffset, 30)
+  const view = new DataView(header.buffer, header.byteOffset, header.length)
+  if (view.getUint32(0, true) !== 0x04034b50) throw new InvalidData(damagedEntry)
+  return headerOffset + 30 + view.getUint16(26, true) + view.getUint16(28, true)
+}
+
+async function readExactly(file: FileHandle, from: number, count: number): Promise<Uint8Array> {
+  const { size } = await file.stat()
+  if (from + count > size)
+    throw new InvalidData(`The file ends too early: ${count} bytes were expected at ${from}, ${size} there are in all.`)
+  const bytes = new Uint8Array(count)
+  for (let done = 0; done < count;) {
+    const { bytesRead } = await file.read(bytes, done, Math.min(count - done, 1 << 30), from + done)
+    if (bytesRead === 0) throw new InvalidData('The file ended while it was read.')
+    done += bytesRead
+  }
+  return bytes
+}

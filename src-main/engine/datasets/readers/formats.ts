@@ -1,0 +1,6 @@
+import type { FileFormat } from '../../../common/data/reading.ts'
+import type { FormatReader } from '../reader.ts'
+import { pictures } from './pictures.ts'
+
+/** Every kind of files there is, in the order in which they are tried. */
+export const formats: { readonly [F in FileFormat]?: FormatReader<F> } = { pictures }

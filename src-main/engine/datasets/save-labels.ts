@@ -1,0 +1,69 @@
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Labelling, LabelTarget } from '../../common/data/labelling.ts'
+import type { FileSource } from '../../common/data/reading.ts'
+import { readEntry } from './files/entry.ts'
+import { listFiles } from './files/file-tree.ts'
+import { unsafePath } from './files/zip.ts'
+import { InvalidData } from './invalid-data.ts'
+import { largestPictureBytes } from './decoding/worker.ts'
+
+/** Writes what people have labelled so that it can be imported; answers how many files have a label. Throws InvalidData. */
+export async function saveLabels(source: FileSource, { classes, labels }: Labelling, to: LabelTarget): Promise<number> {
+  const { entries } = await listFiles([source.path, ...(source.more ?? [])], () => false)
+  const labelled = entries.flatMap((entry) => {
+    const name = classes[labels[entry.path] ?? -1]
+    return name === undefined ? [] : [{ entry, name }]
+  })
+  if (labelled.length === 0)
+    throw new InvalidData('At least one labelled picture was expected. None of the files has a label.')
+  if (to.as === 'table') {
+    const lines = labelled.map(({ entry, name }) => `${quoted(entry.path)},${quoted(name)}`)
+    const part = `${to.file}.${process.pid}.part`
+    // With a mark, for Excel takes Korean for anything else without it.
+    await writeFile(part, `\uFEFFfile,label\n${lines.join('\n')}\n`)
+    await rename(part, to.file)
+    return labelled.length
+  }
+  const unfit = classes.find((name) => unsafePath(name) !== null || /[/\\<>:"|?*]/.test(name) || /^\.|[. ]$/.test(name))
+  if (unfit !== undefined)
+    throw new InvalidData(`Names of classes that can be names of folders were expected. Received: ${unfit}`)
+  await copyInto(to.folder, labelled)
+  return labelled.length
+}
+
+/** Into a folder that is new or empty; all of it or nothing. */
+async function copyInto(
+  folder: string,
+  labelled: readonly {
+    readonly entry: Awaited<ReturnType<typeof listFiles>>['entries'][number]
+    readonly name: string
+  }[],
+): Promise<void> {
+  const present = await readdir(folder).catch(() => [])
+  if (present.length > 0)
+    throw new InvalidData(`A new or empty folder was expected. ${folder} holds ${present.length} files.`)
+  const part = `${folder}.${process.pid}.part`
+  try {
+    const taken = new Set<string>()
+    for (const { entry, name } of labelled) {
+      const { dir, name: stem, ext } = path.posix.parse(entry.path)
+      let file = path.join(part, name, `${stem}${ext}`)
+      // Files of the same name come from different folders.
+      if (taken.has(file)) file = path.join(part, name, `${dir.replace(/[^\p{L}\p{N}]+/gu, '-')}-${stem}${ext}`)
+      for (let count = 2; taken.has(file); count++) file = path.join(part, name, `${stem}-${count}${ext}`)
+      taken.add(file)
+      await mkdir(path.dirname(file), { recursive: true })
+      await writeFile(file, await readEntry(entry.location, largestPictureBytes))
+    }
+    await rm(folder, { recursive: true, force: true })
+    await rename(part, folder)
+  } catch (error) {
+    await rm(part, { recursive: true, force: true })
+    throw error
+  }
+}
+
+function quoted(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text
+}
