@@ -13,6 +13,7 @@ import type { Model } from './graph/graph.ts'
 import type { Project } from './project/project.ts'
 import type { Result } from './result.ts'
 import type { TrainingEvent } from './training/events.ts'
+import type { MetricValues } from './training/metrics.ts'
 import type { ModelView, Probe } from './training/probe.ts'
 import type { Recipe } from './training/recipe.ts'
 
@@ -37,6 +38,7 @@ export interface Evaluation {
   readonly model: string
   readonly loss: number
   readonly accuracy: number | null
+  readonly metrics: MetricValues
   readonly samples: number
   readonly classes: number
   readonly counts: readonly number[]

@@ -1,4 +1,6 @@
 import type { Model } from '../graph/graph.ts'
+import type { Recipe } from '../training/recipe.ts'
+import { recipeSchema } from '../training/recipe.ts'
 import type { Project } from './project.ts'
 
 const widthLimit = 120
@@ -6,17 +8,23 @@ const widthLimit = 120
 /** A project as a `.convas` file's text: always in the same order, a node and a wire a line, ending with a newline. */
 export function writeProject(project: Project): string {
   const { format, version, name, dataset, models, recipe, picture } = project
-  const { optimizer, schedule, loss, batchSize, epochs, seed, split, earlyStopping } = recipe
   const content = {
     format,
     version,
     name,
     dataset,
     models: models.map(orderedModel),
-    recipe: { optimizer, schedule, loss, batchSize, epochs, seed, split, earlyStopping },
+    recipe: orderedRecipe(recipe),
     picture,
   }
   return `${written(content, 0)}\n`
+}
+
+/** In the order of the schema, so that a field that is added there is written here. */
+function orderedRecipe(recipe: Recipe): unknown {
+  return Object.fromEntries(
+    (Object.keys(recipeSchema.shape) as (keyof Recipe)[]).map((field) => [field, recipe[field]]),
+  )
 }
 
 function orderedModel({ id, name, nodes, edges }: Model): unknown {

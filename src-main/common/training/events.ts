@@ -1,4 +1,5 @@
 import type { Text } from '../layers/text.ts'
+import type { MetricValues } from './metrics.ts'
 
 /** Losses are means over samples; accuracies are fractions (0…1), null where the task has no classes. Seconds are wall time. */
 export type TrainingEvent =
@@ -40,6 +41,9 @@ export type TrainingEvent =
       readonly accuracy: number | null
       readonly valLoss: number | null
       readonly valAccuracy: number | null
+      /** Over the validation part; runs of earlier versions have none. */
+      readonly valMetrics?: MetricValues
+      /** That of the epoch's last step. */
       readonly learningRate: number
       readonly seconds: number
       readonly samplesPerSecond: number
@@ -70,8 +74,14 @@ export type TrainingEvent =
         readonly epoch: number
         readonly valLoss: number | null
         readonly valAccuracy: number | null
+        readonly valMetrics?: MetricValues
       } | null
-      readonly test: { readonly loss: number; readonly accuracy: number | null; readonly samples: number } | null
+      readonly test: {
+        readonly loss: number
+        readonly accuracy: number | null
+        readonly samples: number
+        readonly metrics?: MetricValues
+      } | null
     }
   | { readonly type: 'run-finished'; readonly run: string }
   | { readonly type: 'failed'; readonly code: string; readonly message: string }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { TaskContext } from '../../src-main/common/graph/analysis.ts'
-import type { LossType } from '../../src-main/common/training/recipe.ts'
+import type { TaskContext } from '../graph/analysis.ts'
+import type { LossType } from './recipe.ts'
 import { betterLoss } from './loss-fit.ts'
 
 const two: TaskContext = { inputShape: [32, 32, 1], outputUnits: 1, task: 'classification' }
@@ -15,6 +15,11 @@ test.each<[LossType, TaskContext | null, LossType | null]>([
   ['binaryCrossentropy', speed, 'meanSquaredError'],
   ['huber', speed, null],
   ['huber', ten, 'categoricalCrossentropy'],
+  ['hinge', two, null],
+  ['hinge', ten, 'categoricalCrossentropy'],
+  ['categoricalHinge', ten, null],
+  ['categoricalHinge', two, 'binaryCrossentropy'],
+  ['hinge', speed, 'meanSquaredError'],
   ['binaryCrossentropy', null, null],
 ])('%s', (loss, task, expected) => {
   expect(betterLoss(loss, task)).toBe(expected)
