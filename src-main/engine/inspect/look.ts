@@ -13,8 +13,9 @@ import type { Dataset } from '../datasets/reader.ts'
 import type { DatasetStore } from '../datasets/store.ts'
 import { makeBatch } from '../train/batches.ts'
 import { kernelsOf, lookInto, writeWeights } from '../train/eager-step.ts'
+import { evaluationBatchOf } from '../train/evaluation.ts'
 import { createLoss } from '../train/losses.ts'
-import { emptyTally, meanLoss, predictedClass } from '../train/metrics.ts'
+import { createMeasurement, predictedClass } from '../train/metrics.ts'
 import { readRunRecord, readSnapshot, snapshotEpochs } from '../train/run-folder.ts'
 import type { RunRecord, Snapshot } from '../train/run-folder.ts'
 import { decodePicture } from './decode.ts'
@@ -23,8 +24,6 @@ import { writeKernelPictures, writeMapPictures } from './pictures.ts'
 
 type Answer<M extends keyof EngineRequests> = Promise<Result<EngineRequests[M]['result']>>
 type Params<M extends keyof EngineRequests> = EngineRequests[M]['params']
-
-const evaluationBatch = 256
 
 /** Looks into models that are not being trained: fresh ones, and those of finished runs. */
 export interface Inspector {
@@ -140,7 +139,7 @@ export function createInspector(backend: Backend, datasets: DatasetStore): Inspe
     const fault = pictureFault(dataset.value, opened, picture)
     if (fault !== null) return fault
     const batch = makeBatch(library, dataset.value, picture.part, Int32Array.of(picture.index))
-    const { readOut } = createLoss(library, recipe.loss)
+    const { readOut } = createLoss(library, recipe)
     const seen = lookInto(backend, opened.compiled, readOut, batch.inputs(), nodes)
     batch.dispose()
     return success({
@@ -158,11 +157,17 @@ export function createInspector(backend: Backend, datasets: DatasetStore): Inspe
     dataset: Dataset,
     recipe: Recipe,
   ): Promise<Evaluation> => {
-    const { task, classes, counts } = dataset.descriptor
-    const loss = createLoss(library, recipe.loss)
+    const { classes, counts } = dataset.descriptor
+    const loss = createLoss(library, recipe)
     const units = compiled.outputShape.at(-1) ?? 1
-    const tally = emptyTally()
-    const confusion = new Array<number>(classes.length * classes.length).fill(0)
+    const measurement = createMeasurement({
+      descriptor: dataset.descriptor,
+      units,
+      loss,
+      topK: recipe.topK,
+      samples: counts.test,
+    })
+    const evaluationBatch = evaluationBatchOf(recipe)
     for (let start = 0; start < counts.test; start += evaluationBatch) {
       await new Promise((resolve) => setImmediate(resolve))
       const length = Math.min(evaluationBatch, counts.test - start)
@@ -180,25 +185,10 @@ export function createInspector(backend: Backend, datasets: DatasetStore): Inspe
           given.dataSync(),
         ] as unknown as tf.Tensor[]
       }) as unknown as [number, Float32Array]
+      measurement.add({ loss: mean, scores, labels: batch.labels })
       batch.dispose()
-      tally.loss += mean * length
-      tally.samples += length
-      if (task !== 'classification') continue
-      batch.labels.forEach((label, row) => {
-        const predicted = predictedClass(scores, row * units, units, loss.fromLogits ? 0 : 0.5)
-        if (predicted === label) tally.correct++
-        const cell = label * classes.length + predicted
-        confusion[cell] = (confusion[cell] ?? 0) + 1
-      })
     }
-    return {
-      model: model.id,
-      loss: meanLoss(tally),
-      accuracy: task === 'classification' ? tally.correct / Math.max(1, tally.samples) : null,
-      samples: tally.samples,
-      classes: classes.length,
-      counts: confusion,
-    }
+    return { model: model.id, classes: classes.length, ...measurement.result() }
   }
 
   /** Names for labels; empty where the run's data are not at hand any more. */
@@ -272,7 +262,7 @@ export function createInspector(backend: Backend, datasets: DatasetStore): Inspe
     predict: async ({ folder, files }) => {
       const answers = await eachResult(folder, async (opened, record) => {
         const names = await classNames(record)
-        const { readOut } = createLoss(library, record.project.recipe.loss)
+        const { readOut } = createLoss(library, record.project.recipe)
         const rows: EngineRequests['run.predict']['result'][number][] = []
         for (const file of files) {
           const picture = await decodePicture(backend, file, opened.compiled.inputShape)
@@ -300,7 +290,7 @@ export function createInspector(backend: Backend, datasets: DatasetStore): Inspe
       const written = await eachResult(folder, async (opened, record) => {
         const picture = await decodePicture(backend, image, opened.compiled.inputShape)
         if (!picture.ok) return picture
-        const { readOut } = createLoss(library, record.project.recipe.loss)
+        const { readOut } = createLoss(library, record.project.recipe)
         const { maps } = lookInto(backend, opened.compiled, readOut, picture.value, opened.compiled.order)
         picture.value.dispose()
         return writeMapPictures(out, opened.model.id, maps)

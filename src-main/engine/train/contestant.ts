@@ -3,13 +3,16 @@ import type { Model } from '../../common/graph/graph.ts'
 import type { Failure, Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
 import type { TrainingEvent } from '../../common/training/events.ts'
+import { isOfClasses, needsUnitPerClass } from '../../common/training/loss-fit.ts'
+import type { PlateauMemory } from '../../common/training/monitor.ts'
+import { freshPlateau } from '../../common/training/monitor.ts'
 import type { Recipe } from '../../common/training/recipe.ts'
 import { compileModel } from '../compile/compile.ts'
 import type { CompiledModel } from '../compile/compile.ts'
 import type { Dataset } from '../datasets/reader.ts'
 import type { BestMemory } from './early-stopping.ts'
 import { noBestYet } from './early-stopping.ts'
-import { evaluationBatch } from './evaluation.ts'
+import { evaluationBatchOf } from './evaluation.ts'
 import type { Tally } from './metrics.ts'
 import { emptyTally } from './metrics.ts'
 import { createStep } from './replay/create-step.ts'
@@ -28,6 +31,8 @@ export interface Contestant {
   trainingMs: number
   lastEventMs: number
   memory: BestMemory
+  /** What a plateau schedule has made of the learning rate. */
+  plateau: PlateauMemory
   finished: Finish | null
 }
 
@@ -77,7 +82,7 @@ function createContestant(
     model: compiled.value,
     recipe,
     dataset,
-    evaluationBatch,
+    evaluationBatch: evaluationBatchOf(recipe),
     say: ({ en, ko }) => notes.push({ en: `${model.name}: ${en}`, ko: `${model.name}: ${ko}` }),
   })
   return success({
@@ -88,6 +93,7 @@ function createContestant(
     trainingMs: 0,
     lastEventMs: 0,
     memory: noBestYet,
+    plateau: freshPlateau,
     finished: null,
   })
 }
@@ -101,16 +107,14 @@ function faultOf(model: Model, compiled: CompiledModel, dataset: Dataset, recipe
       code: 'invalid-model',
       message: `The input of "${model.name}" must have the data's shape ${said(shape)}. Received: ${said(compiled.inputShape)}`,
     }
-  const isBinary = task === 'classification' && classes.length === 2
-  const units =
-    task === 'regression' ||
-    (isBinary && recipe.loss !== 'categoricalCrossentropy' && recipe.loss !== 'sparseCategoricalCrossentropy')
-      ? 1
-      : classes.length
-  const allowed =
-    isBinary && recipe.loss !== 'categoricalCrossentropy' && recipe.loss !== 'sparseCategoricalCrossentropy'
-      ? [1, 2]
-      : [units]
+  if (task === 'regression' && isOfClasses(recipe.loss))
+    return {
+      code: 'invalid-model',
+      message: `These data hold values, not classes: a loss such as meanSquaredError was expected. Received: ${recipe.loss}`,
+    }
+  const mayBeOne = task === 'classification' && classes.length === 2 && !needsUnitPerClass(recipe.loss)
+  const units = task === 'regression' || mayBeOne ? 1 : classes.length
+  const allowed = mayBeOne ? [1, 2] : [units]
   if (compiled.outputShape.length !== 1 || !allowed.includes(compiled.outputShape[0] ?? 0))
     return {
       code: 'invalid-model',

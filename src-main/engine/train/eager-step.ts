@@ -1,30 +1,30 @@
 import type { NodeTensor } from '../../common/training/probe.ts'
-import type { Recipe } from '../../common/training/recipe.ts'
 import type { Backend } from '../backends/backend.ts'
 import type { tf } from '../backends/tensor-library.ts'
 import type { CompiledModel } from '../compile/compile.ts'
-import { createLoss } from './losses.ts'
+import { clipGradients } from './clipping.ts'
+import { createLoss, readScores } from './losses.ts'
+import type { ReadOut } from './losses.ts'
 import { predictedClass } from './metrics.ts'
 import { createOptimizer } from './optimizers.ts'
 import type { OptimizerState } from './optimizers.ts'
-import type { TrainingStep } from './step.ts'
+import type { StepRecipe, TrainingStep } from './step.ts'
 
 /** Trains op by op on any backend. All trainable weights travel through the optimiser as one vector: a tenth of the ops. */
 export function createEagerStep(
   backend: Backend,
   model: CompiledModel,
-  recipe: Pick<Recipe, 'optimizer' | 'loss'>,
+  recipe: StepRecipe,
   task: 'classification' | 'regression',
 ): TrainingStep {
   const library = backend.tf
-  const loss = createLoss(library, recipe.loss)
-  const optimizer = createOptimizer(library, recipe.optimizer)
+  const loss = createLoss(library, recipe)
+  const optimizer = createOptimizer(recipe.optimizer)
   const units = model.outputShape.at(-1) ?? 1
   const trainable = model.weights.filter((weight) => weight.trainable).map((weight) => weight.variable)
   const untrained = model.weights.filter((weight) => !weight.trainable).map((weight) => weight.variable)
   const sizes = trainable.map((variable) => variable.size)
   const total = sizes.reduce((sum, size) => sum + size, 0)
-  const threshold = loss.fromLogits ? 0 : 0.5
 
   const flatten = (tensors: readonly tf.Tensor[]) => library.concat1d(tensors.map((tensor) => tensor.flatten()))
   const spread = (vector: tf.Tensor1D) => {
@@ -45,7 +45,7 @@ export function createEagerStep(
   const countCorrect = (scores: Float32Array, labels: Float32Array): number => {
     let correct = 0
     for (let row = 0; row < labels.length; row++) {
-      if (predictedClass(scores, row * units, units, threshold) === labels[row]) correct++
+      if (predictedClass(scores, row * units, units, loss.threshold) === labels[row]) correct++
     }
     return correct
   }
@@ -62,7 +62,7 @@ export function createEagerStep(
         const pass = model.forward(inputs, { training: true })
         scores = library.keep(scoresOf(pass).clone())
         const penalty = model.penalty()
-        const mean = loss.mean(scoresOf(pass), targets)
+        const mean = loss.weightedMean(scoresOf(pass), targets, recipe.weights ?? null)
         return penalty === null ? mean : mean.add(penalty)
       }, trainable)
       const kept = scores as unknown as tf.Tensor
@@ -70,8 +70,13 @@ export function createEagerStep(
       const correct = task === 'classification' ? countCorrect(kept.dataSync() as Float32Array, batch.labels) : null
       if (Number.isFinite(lossValue)) {
         const updated = library.tidy(() => {
-          const gradients = flatten(trainable.map((variable) => grads[variable.name] as tf.Tensor))
-          const update = optimizer.update(weights, gradients, state, learningRate)
+          const gradients = trainable.map((variable) => grads[variable.name] as tf.Tensor)
+          const update = optimizer.update(
+            weights,
+            flatten(clipGradients(recipe.clipping, gradients)),
+            state,
+            learningRate,
+          )
           spread(update.weights)
           return {
             weights: update.weights,
@@ -134,7 +139,7 @@ export function writeWeights(backend: Backend, model: CompiledModel, values: rea
 export function lookInto(
   backend: Backend,
   model: CompiledModel,
-  readOut: 'sigmoid' | 'softmax' | 'none',
+  readOut: ReadOut,
   input: tf.Tensor,
   nodes: readonly string[],
 ): { readonly maps: readonly NodeTensor[]; readonly prediction: readonly number[] } {
@@ -148,9 +153,7 @@ export function lookInto(
       if (value === undefined) continue
       maps.push({ node, shape: value.shape.slice(1), data: Float32Array.from(value.dataSync()) })
     }
-    const answer =
-      readOut === 'sigmoid' ? pass.logits.sigmoid() : readOut === 'softmax' ? pass.logits.softmax() : pass.output
-    prediction = Array.from(answer.dataSync())
+    prediction = Array.from(readScores(readOut, readOut === 'none' ? pass.output : pass.logits).dataSync())
   })
   return { maps, prediction }
 }

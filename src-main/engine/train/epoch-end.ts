@@ -1,11 +1,12 @@
 import type { Contestant } from './contestant.ts'
 import { isPatienceOver, judgeEpoch } from './early-stopping.ts'
 import { evaluate } from './evaluation.ts'
+import { learningRateOf, reduceOnPlateau } from './learning-rate.ts'
 import { accuracyOf, meanLoss } from './metrics.ts'
 import type { TrainingRun } from './training-run.ts'
 
 /** Judges a model on the validation part, tells the epoch, keeps its weights, and may end it early. */
-export async function closeEpoch(run: TrainingRun, contestant: Contestant, learningRate: number): Promise<void> {
+export async function closeEpoch(run: TrainingRun, contestant: Contestant): Promise<void> {
   const { options, split, position, control, teller } = run
   const { recipe } = options.project
   const { task, classes } = options.dataset.descriptor
@@ -16,17 +17,20 @@ export async function closeEpoch(run: TrainingRun, contestant: Contestant, learn
   const validated = positions.length > 0 ? await evaluate(run, contestant, { part, positions, mayStop: true }) : null
   if (control.isStopped() && validated === null && positions.length > 0) return
   const seconds = (contestant.trainingMs + performance.now() - startMs) / 1000
-  const valLoss = validated === null ? null : meanLoss(validated.tally)
-  const valAccuracy = validated === null ? null : accuracyOf(validated.tally, options.dataset)
+  const values = { loss: meanLoss(tally), accuracy: accuracyOf(tally, options.dataset), validation: validated }
+  const validation = {
+    valLoss: validated?.loss ?? null,
+    valAccuracy: validated?.accuracy ?? null,
+    ...(validated !== null && { valMetrics: validated.metrics }),
+  }
   teller.tell({
     type: 'epoch',
     model: model.id,
     epoch,
-    loss: meanLoss(tally),
-    accuracy: accuracyOf(tally, options.dataset),
-    valLoss,
-    valAccuracy,
-    learningRate,
+    loss: values.loss,
+    accuracy: values.accuracy,
+    ...validation,
+    learningRate: learningRateOf(run, contestant, position.step),
     seconds,
     samplesPerSecond: (tally.samples / Math.max(1e-3, contestant.trainingMs)) * 1000,
   })
@@ -44,10 +48,11 @@ export async function closeEpoch(run: TrainingRun, contestant: Contestant, learn
 
   const { earlyStopping } = recipe
   contestant.memory = judgeEpoch(contestant.memory, earlyStopping, {
-    best: { epoch, valLoss, valAccuracy },
-    monitored: valLoss ?? meanLoss(tally),
+    best: { epoch, ...validation },
+    values,
     weights,
   })
+  reduceOnPlateau(run, contestant, values)
   if (!isPatienceOver(contestant.memory, earlyStopping)) return
   contestant.finished = 'early-stopping'
   const { epochsWithoutGain } = contestant.memory
@@ -96,9 +101,10 @@ export async function finishModel(run: TrainingRun, contestant: Contestant): Pro
       tested === null
         ? null
         : {
-            loss: meanLoss(tested.tally),
-            accuracy: accuracyOf(tested.tally, options.dataset),
-            samples: tested.tally.samples,
+            loss: tested.loss,
+            accuracy: tested.accuracy,
+            samples: tested.samples,
+            metrics: tested.metrics,
           },
   })
 }

@@ -3,8 +3,8 @@ import { createAugmenter } from './augment.ts'
 import { epochOrder, makeBatch } from './batches.ts'
 import type { Contestant } from './contestant.ts'
 import { closeEpoch } from './epoch-end.ts'
+import { learningRateOf } from './learning-rate.ts'
 import { accuracyOf, emptyTally, meanLoss } from './metrics.ts'
-import { learningRateAt } from './schedules.ts'
 import type { StepResult, TrainingStep } from './step.ts'
 import { eventIntervalMs } from './teller.ts'
 import type { TrainingRun } from './training-run.ts'
@@ -15,7 +15,6 @@ export async function trainEpoch(run: TrainingRun): Promise<boolean> {
   const { recipe } = options.project
   position.epoch++
   position.taken = 0
-  const learningRate = learningRateAt(recipe, position.epoch)
   for (const contestant of contestants) {
     contestant.tally = emptyTally()
     contestant.trainingMs = 0
@@ -32,18 +31,17 @@ export async function trainEpoch(run: TrainingRun): Promise<boolean> {
     trainBatches(
       run,
       Array.from({ length: batches }, (_, index) => order.subarray(from(index), from(index + 1))),
-      learningRate,
     )
   }
   for (const contestant of contestants) {
-    if (contestant.finished === null) await closeEpoch(run, contestant, learningRate)
+    if (contestant.finished === null) await closeEpoch(run, contestant)
   }
   run.tellProgress({ isLast: true })
   return !control.isStopped()
 }
 
 /** One step of every model on each of the batches, in turn. */
-function trainBatches(run: TrainingRun, positions: readonly Int32Array[], learningRate: number): void {
+function trainBatches(run: TrainingRun, positions: readonly Int32Array[]): void {
   const { options, contestants, position, teller } = run
   const firstStep = position.step + 1
   position.step += positions.length
@@ -54,11 +52,12 @@ function trainBatches(run: TrainingRun, positions: readonly Int32Array[], learni
     for (const contestant of contestants) {
       if (contestant.finished !== null) continue
       const startMs = performance.now()
-      const results = takeSteps(contestant.step, batches, learningRate, firstStep)
+      const rates = positions.map((_, index) => learningRateOf(run, contestant, firstStep + index))
+      const results = takeSteps(contestant.step, batches, rates, firstStep)
       const nowMs = performance.now()
       contestant.trainingMs += nowMs - startMs
       results.forEach((result, index) => {
-        count(run, contestant, result, positions[index]?.length ?? 0, firstStep + index, learningRate)
+        count(run, contestant, result, positions[index]?.length ?? 0, firstStep + index)
       })
       if (contestant.finished === null && nowMs - contestant.lastEventMs >= eventIntervalMs) {
         contestant.lastEventMs = nowMs
@@ -86,13 +85,13 @@ function trainBatches(run: TrainingRun, positions: readonly Int32Array[], learni
 function takeSteps(
   step: TrainingStep,
   batches: readonly Batch[],
-  learningRate: number,
+  learningRates: readonly number[],
   firstStep: number,
 ): readonly StepResult[] {
-  if (step.several?.count === batches.length) return step.several.train(batches, learningRate, firstStep)
+  if (step.several?.count === batches.length) return step.several.train(batches, learningRates, firstStep)
   const results: StepResult[] = []
   for (const [index, batch] of batches.entries()) {
-    const result = step.train(batch, learningRate, firstStep + index)
+    const result = step.train(batch, learningRates[index] as number, firstStep + index)
     results.push(result)
     if (!Number.isFinite(result.loss)) break
   }
@@ -101,12 +100,11 @@ function takeSteps(
 
 /** Adds a step to the model's sums, or ends the model where the loss is no number. */
 function count(
-  { teller }: TrainingRun,
+  run: TrainingRun,
   contestant: Contestant,
   { loss, correct }: StepResult,
   samples: number,
   ofStep: number,
-  learningRate: number,
 ): void {
   if (Number.isFinite(loss)) {
     contestant.tally.loss += loss * samples
@@ -117,7 +115,8 @@ function count(
   contestant.step.undoLast()
   contestant.finished = 'diverged'
   const { name } = contestant.model
-  teller.log('error', {
+  const learningRate = Number(learningRateOf(run, contestant, ofStep).toPrecision(4))
+  run.teller.log('error', {
     en:
       `${name} diverged at step ${ofStep}: its loss is no longer a number. The last good weights were kept. ` +
       `Try a smaller learning rate (now ${learningRate}), or batch normalisation.`,

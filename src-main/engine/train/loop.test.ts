@@ -184,6 +184,123 @@ describe('the training loop', () => {
     expect(await readRunRecord(folder)).toMatchObject({ ok: true, value: { results: { mlp: best[0] } } })
   })
 
+  test('every epoch and the test are measured by all that fits the task', async () => {
+    const { events } = await train(tinyProject([tinyMlp]))
+    const epochs = events.filter((event) => event.type === 'epoch')
+    for (const { valMetrics, valAccuracy } of epochs) {
+      expect(Object.keys(valMetrics ?? {}).sort()).toEqual(['accuracy', 'auc', 'f1', 'precision', 'recall'])
+      expect(valMetrics?.accuracy).toBe(valAccuracy)
+    }
+    const [finished] = finishOf(events)
+    expect(finished?.test?.metrics?.auc).toBeGreaterThan(0.9)
+    expect(finished?.best?.valMetrics).toEqual(epochs[(finished?.best?.epoch ?? 0) - 1]?.valMetrics)
+  })
+
+  test('samples evaluated a few at a time give the same', async () => {
+    const [few, many] = [
+      await train(tinyProject([tinyMlp], { evaluationBatchSize: 7 })),
+      await train(tinyProject([tinyMlp])),
+    ]
+    const lastOf = ({ events }: Trained) => finishOf(events)[0]?.test
+    expect(lastOf(few)?.metrics).toEqual(lastOf(many)?.metrics)
+    expect(lastOf(few)?.loss).toBeCloseTo(lastOf(many)?.loss ?? NaN, 5)
+  })
+
+  test('a schedule changes the rate from step to step, for models that train alone or several steps at once', async () => {
+    const schedule = { type: 'exponential', decaySteps: 11, rate: 0.5 } as const
+    const { events } = await train(tinyProject([tinyMlp], { optimizer: { type: 'sgd', learningRate: 0.1 }, schedule }))
+    const rates = events.flatMap((event) => (event.type === 'epoch' ? [event.learningRate] : []))
+    rates.forEach((rate, index) => expect(rate).toBeCloseTo(0.1 * 0.5 ** ((11 * (index + 1) - 1) / 11), 6))
+  })
+
+  test('a plateau lowers the rate of the model that stands still, and of no other', async () => {
+    const stuck = {
+      ...tinyMlp,
+      id: 'stuck',
+      name: 'stuck',
+      nodes: tinyMlp.nodes.map((node) =>
+        node.layer === 'dense' ? { ...node, params: { ...node.params, kernelInitializer: 'zeros' } } : node,
+      ),
+    }
+    const { events } = await train(
+      tinyProject([tinyMlp, stuck], {
+        epochs: 6,
+        optimizer: { type: 'sgd', learningRate: 0.1 },
+        schedule: {
+          type: 'plateau',
+          monitor: 'loss',
+          factor: 0.5,
+          patience: 2,
+          minDelta: 0.01,
+          cooldown: 0,
+          minimum: 0.03,
+        },
+      }),
+    )
+    const ratesOf = (model: string) =>
+      events.flatMap((event) => (event.type === 'epoch' && event.model === model ? [event.learningRate] : []))
+    expect(ratesOf('mlp')).toEqual([0.1, 0.1, 0.1, 0.1, 0.1, 0.1])
+    expect(ratesOf('stuck')).toEqual([0.1, 0.1, 0.1, 0.05, 0.05, 0.03])
+    expect(events.filter((event) => event.type === 'log').map(({ message }) => message)).toContain(
+      'stuck has stopped improving: its learning rate is lowered to 0.05.',
+    )
+  })
+
+  test('early stopping goes by what it was told to watch', async () => {
+    const project = tinyProject([tinyMlp], {
+      epochs: 40,
+      earlyStopping: { monitor: 'accuracy', patience: 3, minDelta: 0, restoreBest: true },
+    })
+    const { events } = await train(project)
+    const accuracies = epochsOf(events).map((epoch) => Number(epoch[5]))
+    const best = accuracies.indexOf(Math.max(...accuracies)) + 1
+    expect(finishOf(events)).toMatchObject([{ reason: 'early-stopping', best: { epoch: best } }])
+    expect(accuracies).toHaveLength(best + 3)
+  })
+
+  test('what cannot be watched is said, and the loss is watched instead', async () => {
+    const project = tinyProject([tinyMlp], {
+      earlyStopping: { monitor: 'rSquared', patience: 9, minDelta: 0, restoreBest: false },
+      classWeights: { left: 2, bird: 3 },
+    })
+    const { events } = await train(project)
+    expect(events.filter((event) => event.type === 'log').map(({ message }) => message)).toEqual([
+      'The data "Halves" are made by a program, not taken from the world.',
+      'Early stopping watches the loss: "R²" is not measured here.',
+      'Class weights of bird are passed over: the data have no such class.',
+      'The classes count in the loss by these weights: right 1, left 2.',
+    ])
+  })
+
+  test('class weights change what is learned, balanced ones on balanced data do not', async () => {
+    const learned = async (recipe: Parameters<typeof tinyProject>[1]) =>
+      epochsOf((await train(tinyProject([tinyMlp], { ...recipe, epochs: 1 }))).events)[0]
+    const plain = await learned({})
+    const weighted = await learned({ classWeights: { left: 5 } })
+    expect(weighted?.[2]).toBeGreaterThan(Number(plain?.[2]) * 1.5)
+    expect((await learned({ classWeights: { left: 1, right: 1 } }))?.[2]).toBeCloseTo(Number(plain?.[2]), 6)
+  })
+
+  test('a loss of classes is refused for values', async () => {
+    const dataset = tinyDataset()
+    const started = await startTraining({
+      backend,
+      dataset: { ...dataset, descriptor: { ...dataset.descriptor, task: 'regression', classes: [] } },
+      run: 'r',
+      folder: path.join(root, 'values'),
+      project: tinyProject([tinyMlp], { loss: 'hinge' }),
+      models: ['mlp'],
+      tell: () => undefined,
+      show: () => undefined,
+    })
+    expect(started).toMatchObject({
+      ok: false,
+      error: {
+        message: 'These data hold values, not classes: a loss such as meanSquaredError was expected. Received: hinge',
+      },
+    })
+  })
+
   test('a run that diverges keeps finite weights and says what to do', async () => {
     const project = tinyProject([tinyMlp], { loss: 'meanSquaredError', optimizer: { type: 'sgd', learningRate: 1e38 } })
     const relu = {

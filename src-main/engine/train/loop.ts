@@ -10,6 +10,7 @@ import { finishModel, saveSnapshot } from './epoch-end.ts'
 import { trainEpoch } from './epoch.ts'
 import { failureOf } from './failures.ts'
 import { createProgress } from './progress.ts'
+import { followedRecipe } from './recipe-notes.ts'
 import { createRunClock } from './run-clock.ts'
 import { createRunControl } from './run-control.ts'
 import type { TrainingControl } from './run-control.ts'
@@ -19,16 +20,19 @@ import { createTeller } from './teller.ts'
 import type { Position, TrainingOptions, TrainingRun } from './training-run.ts'
 
 /** Checks and builds everything, then trains in the background. A refusal comes before the run has begun. */
-export async function startTraining(options: TrainingOptions): Promise<Result<TrainingControl>> {
-  const { dataset, project, folder } = options
-  const fault = splitFault(dataset, project.recipe)
+export async function startTraining(asked: TrainingOptions): Promise<Result<TrainingControl>> {
+  const { dataset, folder } = asked
+  const fault = splitFault(dataset, asked.project.recipe)
   if (fault !== null) return { ok: false, error: fault }
-  const split = splitFor(dataset, project.recipe)
+  const split = splitFor(dataset, asked.project.recipe)
+  const { recipe, notes } = followedRecipe(asked.project.recipe, dataset, split)
+  const options = { ...asked, project: { ...asked.project, recipe } }
   const contestants = createContestants(options)
   if (!contestants.ok) return contestants
   try {
     const writer = await openRunWriter(folder)
-    return success(trainInBackground(options, contestants.value, split, writer))
+    const { list } = contestants.value
+    return success(trainInBackground(options, { list, notes: [...notes, ...contestants.value.notes] }, split, writer))
   } catch (error) {
     disposeContestants(contestants.value.list)
     return { ok: false, error: failureOf(error, folder) }

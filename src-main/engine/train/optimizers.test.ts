@@ -95,7 +95,7 @@ function adamByHand(start: number, decay: number): number {
 
 describe('optimisers', () => {
   test.each(byHand)('take three steps as Keras 3 does: %o', (recipe, expected) => {
-    const optimizer = createOptimizer(library, recipe)
+    const optimizer = createOptimizer(recipe)
     let weights = library.tensor1d([1, -2])
     let state: OptimizerState = {
       step: 0,

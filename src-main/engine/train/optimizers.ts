@@ -1,5 +1,7 @@
+import type { OptimizerSettings } from '../../common/training/optimizer-settings.ts'
+import { optimizerSettings } from '../../common/training/optimizer-settings.ts'
 import type { OptimizerType, Recipe } from '../../common/training/recipe.ts'
-import type { TensorLibrary, tf } from '../backends/tensor-library.ts'
+import type { tf } from '../backends/tensor-library.ts'
 
 /** What an optimiser remembers between steps: vectors as long as all weights together, and plain numbers. */
 export interface OptimizerState<V = tf.Tensor1D> {
@@ -28,30 +30,56 @@ export interface Optimizer {
   ) => OptimizerUpdate
 }
 
-const epsilon = 1e-7
-const beta1 = 0.9
-const beta2 = 0.999
-const momentumDefault = 0.9
-const adamwDecay = 0.004
-
 /** The optimiser of a recipe. Decoupled weight decay (rate · decay · weights) comes before the step, as in Keras. */
-export function createOptimizer(library: TensorLibrary, recipe: Recipe['optimizer']): Optimizer {
-  const rule = rules[recipe.type](library, recipe.momentum)
-  const decay = recipe.weightDecay ?? (recipe.type === 'adamw' ? adamwDecay : 0)
-  if (decay === 0) return rule
+export function createOptimizer(recipe: Recipe['optimizer']): Optimizer {
+  const settings = optimizerSettings(recipe)
+  const rule = rules[recipe.type](settings)
+  const { weightDecay } = settings
+  if (weightDecay === 0) return rule
   return {
     ...rule,
     update: (weights, gradients, state, learningRate) =>
-      rule.update(weights.mul(1 - learningRate * decay), gradients, state, learningRate),
+      rule.update(weights.mul(1 - learningRate * weightDecay), gradients, state, learningRate),
   }
 }
 
-type Rule = (library: TensorLibrary, momentum: number | undefined) => Optimizer
+type Rule = (settings: OptimizerSettings) => Optimizer
+
+const momentumRule =
+  (isNesterov: boolean): Rule =>
+  ({ momentum }) => ({
+    slotCount: 1,
+    initialSlot: 0,
+    initialScalars: [],
+    update: (weights, gradients, state, learningRate) => {
+      const pull = gradients.mul(learningRate)
+      const velocity = (state.slots[0] as tf.Tensor1D).mul(momentum).sub<tf.Tensor1D>(pull)
+      const change = isNesterov ? velocity.mul(momentum).sub(pull) : velocity
+      return { weights: weights.add(change), state: next(state, [velocity]) }
+    },
+  })
+
+/** Adam as Keras has it: epsilon outside the root, the bias correction in the rate. */
+const adamRule: Rule = ({ beta1, beta2, epsilon, amsgrad }) => ({
+  slotCount: amsgrad ? 3 : 2,
+  initialSlot: 0,
+  initialScalars: [],
+  update: (weights, gradients, state, learningRate) => {
+    const step = state.step + 1
+    const [mean, spread] = moments(gradients, state, beta1, beta2)
+    const largest = amsgrad ? (state.slots[2] as tf.Tensor1D).maximum<tf.Tensor1D>(spread) : spread
+    const rate = (learningRate * Math.sqrt(1 - Math.pow(beta2, step))) / (1 - Math.pow(beta1, step))
+    return {
+      weights: weights.sub(mean.mul(rate).div(largest.sqrt().add(epsilon))),
+      state: { step, slots: amsgrad ? [mean, spread, largest] : [mean, spread], scalars: [] },
+    }
+  },
+})
 
 const rules: Readonly<Record<OptimizerType, Rule>> = {
-  sgd: (_, momentum = 0) =>
-    momentum > 0
-      ? momentumRule(momentum, false)
+  sgd: (settings) =>
+    settings.momentum > 0
+      ? momentumRule(false)(settings)
       : {
           slotCount: 0,
           initialSlot: 0,
@@ -61,24 +89,29 @@ const rules: Readonly<Record<OptimizerType, Rule>> = {
             state: { ...state, step: state.step + 1 },
           }),
         },
-  momentum: (_, momentum = momentumDefault) => momentumRule(momentum, false),
-  nesterov: (_, momentum = momentumDefault) => momentumRule(momentum, true),
-  rmsprop: (_, momentum = 0) => ({
-    slotCount: momentum > 0 ? 2 : 1,
+  momentum: momentumRule(false),
+  nesterov: momentumRule(true),
+  // Slots: the mean of squares, then the velocity where there is momentum, then the mean where it is centred.
+  rmsprop: ({ rho, momentum, epsilon, centered }) => ({
+    slotCount: 1 + (momentum > 0 ? 1 : 0) + (centered ? 1 : 0),
     initialSlot: 0,
     initialScalars: [],
     update: (weights, gradients, state, learningRate) => {
-      const [before, moving] = state.slots as [tf.Tensor1D, tf.Tensor1D | undefined]
-      const mean = before.mul(0.9).add<tf.Tensor1D>(gradients.square().mul(0.1))
-      const scaled = gradients.mul(learningRate).div<tf.Tensor1D>(mean.add(epsilon).sqrt())
-      if (moving === undefined) return { weights: weights.sub(scaled), state: next(state, [mean]) }
-      const velocity = moving.mul(momentum).add<tf.Tensor1D>(scaled)
-      return { weights: weights.sub(velocity), state: next(state, [mean, velocity]) }
+      const [before, ...others] = state.slots as [tf.Tensor1D, ...tf.Tensor1D[]]
+      const moving = momentum > 0 ? others.shift() : undefined
+      const [meanBefore] = others
+      const squares = before.mul(rho).add<tf.Tensor1D>(gradients.square().mul(1 - rho))
+      const mean = meanBefore?.mul(rho).add<tf.Tensor1D>(gradients.mul(1 - rho))
+      const variance = mean === undefined ? squares : squares.sub(mean.square())
+      const scaled = gradients.mul(learningRate).div<tf.Tensor1D>(variance.add(epsilon).sqrt())
+      const velocity = moving?.mul(momentum).add<tf.Tensor1D>(scaled)
+      const slots = [squares, velocity, mean].filter((slot) => slot !== undefined)
+      return { weights: weights.sub(velocity ?? scaled), state: next(state, slots) }
     },
   }),
-  adagrad: () => ({
+  adagrad: ({ initialAccumulator, epsilon }) => ({
     slotCount: 1,
-    initialSlot: 0.1,
+    initialSlot: initialAccumulator,
     initialScalars: [],
     update: (weights, gradients, state, learningRate) => {
       const sum = (state.slots[0] as tf.Tensor1D).add<tf.Tensor1D>(gradients.square())
@@ -88,17 +121,17 @@ const rules: Readonly<Record<OptimizerType, Rule>> = {
       }
     },
   }),
-  adam: () => adamRule,
-  adamw: () => adamRule,
-  nadam: () => ({
+  adam: adamRule,
+  adamw: adamRule,
+  nadam: ({ beta1, beta2, epsilon }) => ({
     slotCount: 2,
     initialSlot: 0,
     initialScalars: [1],
     update: (weights, gradients, state, learningRate) => {
       const step = state.step + 1
-      const [mean, spread] = moments(gradients, state)
-      const schedule = beta1 * (1 - 0.5 * Math.pow(0.96, step))
-      const nextSchedule = beta1 * (1 - 0.5 * Math.pow(0.96, step + 1))
+      const [mean, spread] = moments(gradients, state, beta1, beta2)
+      const schedule = nadamMomentum(beta1, step)
+      const nextSchedule = nadamMomentum(beta1, step + 1)
       const product = (state.scalars[0] as number) * schedule
       const corrected = mean
         .mul(nextSchedule / (1 - product * nextSchedule))
@@ -112,26 +145,22 @@ const rules: Readonly<Record<OptimizerType, Rule>> = {
   }),
 }
 
+/** Nadam's momentum at a step (from 1). */
+export function nadamMomentum(beta1: number, step: number): number {
+  return beta1 * (1 - 0.5 * Math.pow(0.96, step))
+}
+
 function next(state: OptimizerState, slots: readonly tf.Tensor1D[]): OptimizerState {
   return { ...state, step: state.step + 1, slots }
 }
 
-function momentumRule(momentum: number, nesterov: boolean): Optimizer {
-  return {
-    slotCount: 1,
-    initialSlot: 0,
-    initialScalars: [],
-    update: (weights, gradients, state, learningRate) => {
-      const pull = gradients.mul(learningRate)
-      const velocity = (state.slots[0] as tf.Tensor1D).mul(momentum).sub<tf.Tensor1D>(pull)
-      const change = nesterov ? velocity.mul(momentum).sub(pull) : velocity
-      return { weights: weights.add(change), state: next(state, [velocity]) }
-    },
-  }
-}
-
 /** m += (g − m)(1 − β₁), v += (g² − v)(1 − β₂). */
-function moments(gradients: tf.Tensor1D, state: OptimizerState): readonly [tf.Tensor1D, tf.Tensor1D] {
+function moments(
+  gradients: tf.Tensor1D,
+  state: OptimizerState,
+  beta1: number,
+  beta2: number,
+): readonly [tf.Tensor1D, tf.Tensor1D] {
   const [mean, spread] = state.slots as [tf.Tensor1D, tf.Tensor1D]
   return [
     mean.add(gradients.sub(mean).mul(1 - beta1)),
@@ -142,20 +171,4 @@ function moments(gradients: tf.Tensor1D, state: OptimizerState): readonly [tf.Te
         .mul(1 - beta2),
     ),
   ]
-}
-
-/** Adam as Keras has it: epsilon outside the root, the bias correction in the rate. */
-const adamRule: Optimizer = {
-  slotCount: 2,
-  initialSlot: 0,
-  initialScalars: [],
-  update: (weights, gradients, state, learningRate) => {
-    const step = state.step + 1
-    const [mean, spread] = moments(gradients, state)
-    const rate = (learningRate * Math.sqrt(1 - Math.pow(beta2, step))) / (1 - Math.pow(beta1, step))
-    return {
-      weights: weights.sub(mean.mul(rate).div(spread.sqrt().add(epsilon))),
-      state: { step, slots: [mean, spread], scalars: [] },
-    }
-  },
 }

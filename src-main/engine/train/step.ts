@@ -1,6 +1,13 @@
 import type { Probe } from '../../common/training/probe.ts'
+import type { Recipe } from '../../common/training/recipe.ts'
 import type { tf } from '../backends/tensor-library.ts'
 import type { Batch } from './batches.ts'
+
+/** What decides a step. */
+export interface StepRecipe extends Pick<Recipe, 'optimizer' | 'loss' | 'labelSmoothing' | 'huberDelta' | 'clipping'> {
+  /** How much each label counts in the loss while training; all the same where it is left out. */
+  readonly weights?: readonly number[] | null
+}
 
 export interface StepResult {
   /** The mean over the batch, penalties included. */
@@ -22,8 +29,15 @@ export interface TrainingStep {
   /** For small models: several steps in one go, on full batches; absent where that gains nothing. */
   readonly several?: {
     readonly count: number
-    /** Takes `count` steps, of which the first has the number `firstStep`. The results end with one that is not finite. */
-    readonly train: (batches: readonly Batch[], learningRate: number, firstStep: number) => readonly StepResult[]
+    /**
+     * Takes `count` steps, of which the first has the number `firstStep`, each with its learning rate. The results end with
+     * one that is not finite.
+     */
+    readonly train: (
+      batches: readonly Batch[],
+      learningRates: readonly number[],
+      firstStep: number,
+    ) => readonly StepResult[]
   }
   /** Mean loss without penalties, and the scores [batch · units] that classes are read from. */
   readonly evaluate: (batch: Batch) => { readonly loss: number; readonly scores: Float32Array }

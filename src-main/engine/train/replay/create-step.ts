@@ -4,7 +4,9 @@ import type { Backend } from '../../backends/backend.ts'
 import type { CompiledModel } from '../../compile/compile.ts'
 import type { Dataset } from '../../datasets/reader.ts'
 import { isAugmenting } from '../augment.ts'
+import type { RecipeSplit } from '../batches.ts'
 import { splitFor } from '../batches.ts'
+import { classWeightsFor } from '../class-weights.ts'
 import { createEagerStep } from '../eager-step.ts'
 import type { TrainingStep } from '../step.ts'
 import { NotReplayable } from './recording.ts'
@@ -26,7 +28,9 @@ export interface StepOptions {
  * replayed, or where CONVAS_STEP=eager asks for it.
  */
 export function createStep(options: StepOptions): TrainingStep {
-  const { backend, model, recipe, dataset, say } = options
+  const { backend, model, dataset, say } = options
+  const split = splitFor(dataset, options.recipe)
+  const recipe = { ...options.recipe, weights: classWeightsFor(options.recipe, dataset, split.train) }
   const eager = () => createEagerStep(backend, model, recipe, dataset.descriptor.task)
   if (backend.native === null || process.env['CONVAS_STEP'] === 'eager') return eager()
   try {
@@ -35,7 +39,7 @@ export function createStep(options: StepOptions): TrainingStep {
       model,
       recipe,
       dataset,
-      batches: batchesOf(options),
+      batches: batchesOf(options, split),
       feedsTraining: isAugmenting(recipe.augmentation),
     })
   } catch (error) {
@@ -49,8 +53,7 @@ export function createStep(options: StepOptions): TrainingStep {
 }
 
 /** The batch sizes of a run: full ones and the rests. */
-function batchesOf({ recipe, dataset, evaluationBatch }: StepOptions) {
-  const split = splitFor(dataset, recipe)
+function batchesOf({ recipe, dataset, evaluationBatch }: StepOptions, split: RecipeSplit) {
   const sizes = (count: number, batch: number) =>
     [Math.min(count, batch), count > batch ? count % batch : 0].filter((size) => size > 0)
   return {

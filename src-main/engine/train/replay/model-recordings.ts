@@ -1,7 +1,9 @@
 import type { Backend } from '../../backends/backend.ts'
 import type { tf } from '../../backends/tensor-library.ts'
 import type { CompiledModel } from '../../compile/compile.ts'
-import type { Loss } from '../losses.ts'
+import { clipGradients } from '../clipping.ts'
+import { createLoss, readScores } from '../losses.ts'
+import type { StepRecipe } from '../step.ts'
 import { tensorflowOf } from './binding.ts'
 import { isSameRecording, NotReplayable, record } from './recording.ts'
 import type { Recording } from './recording.ts'
@@ -24,8 +26,9 @@ export interface ModelRecorder {
 // Numbers no run reaches and no layer has as a size.
 const clockSteps = [1_999_999_973, 1_999_999_943] as const
 
-export function modelRecorder(backend: Backend, model: CompiledModel, loss: Loss): ModelRecorder {
+export function modelRecorder(backend: Backend, model: CompiledModel, recipe: StepRecipe): ModelRecorder {
   const library = backend.tf
+  const loss = createLoss(library, recipe)
   const native = tensorflowOf(backend)
   const variables = model.weights.map(({ variable }) => variable)
   const trained = model.weights.filter(({ trainable }) => trainable).map(({ variable }) => variable)
@@ -75,18 +78,22 @@ export function modelRecorder(backend: Backend, model: CompiledModel, loss: Loss
         const scores = scoresOf(pass)
         scoresHandle = handle(scores)
         const penalty = model.penalty()
-        const mean = loss.mean(scores, targets)
+        const mean = loss.weightedMean(scores, targets, recipe.weights ?? null)
         return penalty === null ? mean : mean.add(penalty)
       }, trained)
+      const gradients = model.weights.flatMap(({ variable, trainable, node }) => {
+        if (!trainable) return []
+        const gradient = grads[variable.name]
+        if (gradient === undefined) throw new NotReplayable(`a weight of "${node}" has no gradient`)
+        return [gradient]
+      })
+      const clipped = [...clipGradients(recipe.clipping, gradients)]
       return [
         handle(value),
         scoresHandle,
-        ...model.weights.map(({ variable, trainable, node }) => {
-          if (!trainable) return handle(variable)
-          const gradient = grads[variable.name]
-          if (gradient === undefined) throw new NotReplayable(`a weight of "${node}" has no gradient`)
-          return handle(gradient)
-        }),
+        ...model.weights.map(({ variable, trainable }) =>
+          handle(trainable ? (clipped.shift() as tf.Tensor) : variable),
+        ),
       ]
     })
 
@@ -107,12 +114,7 @@ export function modelRecorder(backend: Backend, model: CompiledModel, loss: Loss
     look: () =>
       recordWith(1, 0.5, clockSteps[0], (inputs, _, handle) => {
         const pass = model.forward(inputs, { capture: new Set(model.order) })
-        const answer =
-          loss.readOut === 'sigmoid'
-            ? pass.logits.sigmoid()
-            : loss.readOut === 'softmax'
-              ? pass.logits.softmax()
-              : pass.output
+        const answer = readScores(loss.readOut, loss.readOut === 'none' ? pass.output : pass.logits)
         return [handle(answer), ...model.order.map((node) => handle(pass.captured.get(node) as tf.Tensor))]
       }),
   }

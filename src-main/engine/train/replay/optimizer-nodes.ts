@@ -1,4 +1,8 @@
+import type { Shape } from '../../../common/graph/graph.ts'
+import type { OptimizerSettings } from '../../../common/training/optimizer-settings.ts'
+import { optimizerSettings } from '../../../common/training/optimizer-settings.ts'
 import type { OptimizerType, Recipe } from '../../../common/training/recipe.ts'
+import { nadamMomentum } from '../optimizers.ts'
 import type { Graph } from './graph.ts'
 import { floatConstant, floatType } from './graph.ts'
 
@@ -14,6 +18,7 @@ export interface OptimizerMemory {
 export interface WeightNodes {
   readonly variable: string
   readonly value: string
+  readonly shape: Shape
   readonly gradient: string
   readonly slots: readonly { readonly variable: string; readonly value: string }[]
 }
@@ -31,16 +36,6 @@ export interface GraphOptimizer {
   readonly update: (graph: Graph, weight: WeightNodes, numbers: readonly string[]) => readonly string[]
 }
 
-const epsilon = 1e-7
-const beta1 = 0.9
-const beta2 = 0.999
-const momentumDefault = 0.9
-const adamwDecay = 0.004
-const rho = 0.9
-/** The fused kernel subtracts rounded betas from one: its own betas are these. */
-const fusedBeta1 = Math.fround(beta1)
-const fusedBeta2 = Math.fround(beta2)
-
 type Rule = Omit<GraphOptimizer, 'advance'>
 
 /** Arithmetic on nodes, op by op as tfjs does it. */
@@ -54,6 +49,7 @@ function arithmetic(graph: Graph) {
     div: binary('RealDiv'),
     // Where the divisor is a root above zero: TensorFlow turns RealDiv into a product with Rsqrt, which rounds differently.
     divByRoot: binary('DivNoNan'),
+    maximum: binary('Maximum'),
     square: unary('Square'),
     sqrt: unary('Sqrt'),
     number: (value: number) => floatConstant(graph, value),
@@ -64,16 +60,17 @@ function arithmetic(graph: Graph) {
 
 /** With `isFused` a rule may use TensorFlow's own kernel for it: several times faster, rounded differently. */
 export function optimizerNodes(recipe: Recipe['optimizer'], isFused: boolean): GraphOptimizer {
-  const decay = recipe.weightDecay ?? (recipe.type === 'adamw' ? adamwDecay : 0)
-  const rule = rules[recipe.type](recipe.momentum, isFused)
+  const settings = optimizerSettings(recipe)
+  const { weightDecay } = settings
+  const rule = rules[recipe.type](settings, isFused)
   const advance = ({ step, product }: OptimizerMemory): OptimizerMemory => ({
     step: step + 1,
-    product: product * nadamMomentum(step + 1),
+    product: product * nadamMomentum(settings.beta1, step + 1),
   })
-  if (decay === 0) return { ...rule, advance }
+  if (weightDecay === 0) return { ...rule, advance }
   return {
     numberCount: rule.numberCount + 1,
-    numbers: (memory, learningRate) => [...rule.numbers(memory, learningRate), 1 - learningRate * decay],
+    numbers: (memory, learningRate) => [...rule.numbers(memory, learningRate), 1 - learningRate * weightDecay],
     advance,
     update: (graph, weight, numbers) => {
       const { mul, assign } = arithmetic(graph)
@@ -90,19 +87,15 @@ function after(graph: Graph, value: string, node: string): string {
   return graph.add('Identity', [value], { T: floatType }, [node])
 }
 
-function nadamMomentum(step: number): number {
-  return beta1 * (1 - 0.5 * Math.pow(0.96, step))
-}
-
-const rules: Readonly<Record<OptimizerType, (momentum: number | undefined, isFused: boolean) => Rule>> = {
-  sgd: (momentum = 0, isFused) => (momentum > 0 ? momentumRule(momentum, false, isFused) : descent(isFused)),
-  momentum: (momentum = momentumDefault, isFused) => momentumRule(momentum, false, isFused),
-  nesterov: (momentum = momentumDefault, isFused) => momentumRule(momentum, true, isFused),
-  rmsprop: (momentum = 0, isFused) => rmsprop(momentum, isFused),
-  adagrad: () => adagrad,
-  adam: (_, isFused) => (isFused ? fusedAdam : adam),
-  adamw: (_, isFused) => (isFused ? fusedAdam : adam),
-  nadam: () => nadam,
+const rules: Readonly<Record<OptimizerType, (settings: OptimizerSettings, isFused: boolean) => Rule>> = {
+  sgd: ({ momentum }, isFused) => (momentum > 0 ? momentumRule(momentum, false, isFused) : descent(isFused)),
+  momentum: ({ momentum }, isFused) => momentumRule(momentum, false, isFused),
+  nesterov: ({ momentum }, isFused) => momentumRule(momentum, true, isFused),
+  rmsprop,
+  adagrad,
+  adam: (settings, isFused) => (isFused && !settings.amsgrad ? fusedAdam(settings) : adam(settings)),
+  adamw: (settings, isFused) => (isFused && !settings.amsgrad ? fusedAdam(settings) : adam(settings)),
+  nadam,
 }
 
 const onlyRate: Pick<Rule, 'numberCount' | 'numbers'> = {
@@ -147,19 +140,21 @@ function momentumRule(momentum: number, isNesterov: boolean, isFused: boolean): 
   }
 }
 
-function rmsprop(momentum: number, isFused: boolean): Rule {
+function rmsprop({ rho, momentum, epsilon, centered }: OptimizerSettings, isFused: boolean): Rule {
   return {
     ...onlyRate,
-    update: (graph, { variable, value, gradient, slots: [mean, velocity] }, [rate = '']) => {
+    update: (graph, { variable, value, shape, gradient, slots: [squares, ...others] }, [rate = '']) => {
       const { add, sub, mul, divByRoot, square, sqrt, number, assign } = arithmetic(graph)
-      if (mean === undefined) throw new Error('RMSprop needs a slot.')
-      if (isFused && velocity !== undefined)
+      const velocity = momentum > 0 ? others.shift() : undefined
+      const [mean] = others
+      if (squares === undefined) throw new Error('RMSprop needs a slot.')
+      if (isFused && velocity !== undefined && !centered)
         return [
           graph.add(
             'ResourceApplyRMSProp',
             [
               variable,
-              mean.variable,
+              squares.variable,
               velocity.variable,
               rate,
               number(rho),
@@ -171,103 +166,136 @@ function rmsprop(momentum: number, isFused: boolean): Rule {
             [nodeOf(value)],
           ),
         ]
-      const nextMean = add(mul(mean.value, number(rho)), mul(square(gradient), number(1 - rho)))
-      const scaled = divByRoot(mul(gradient, rate), sqrt(add(nextMean, number(epsilon))))
-      const assignMean = assign(mean.variable, nextMean, [])
-      if (velocity === undefined) return [assignMean, assign(variable, sub(value, scaled), [])]
+      const moved = (before: string, what: string) => add(mul(before, number(rho)), mul(what, number(1 - rho)))
+      const nextSquares = moved(squares.value, square(gradient))
+      const assigned = [assign(squares.variable, nextSquares, [])]
+      let variance = nextSquares
+      if (centered) {
+        if (mean === undefined) throw new Error('Centred RMSprop needs one slot more.')
+        const nextMean = moved(mean.value, gradient)
+        assigned.push(assign(mean.variable, nextMean, []))
+        // Or TensorFlow would move the epsilon into the difference, which rounds differently.
+        variance = graph.add('EnsureShape', [sub(nextSquares, square(nextMean))], {
+          T: floatType,
+          shape: { kind: 'shape', value: shape },
+        })
+      }
+      const scaled = divByRoot(mul(gradient, rate), sqrt(add(variance, number(epsilon))))
+      if (velocity === undefined) return [...assigned, assign(variable, sub(value, scaled), [])]
       const next = add(mul(velocity.value, number(momentum)), scaled)
-      return [assignMean, assign(velocity.variable, next, []), assign(variable, sub(value, next), [])]
+      return [...assigned, assign(velocity.variable, next, []), assign(variable, sub(value, next), [])]
     },
   }
 }
 
-const adagrad: Rule = {
-  ...onlyRate,
-  update: (graph, { variable, value, gradient, slots: [sum] }, [rate = '']) => {
-    const { add, sub, mul, divByRoot, square, sqrt, number, assign } = arithmetic(graph)
-    if (sum === undefined) throw new Error('Adagrad needs a slot.')
-    const next = add(sum.value, square(gradient))
-    const scaled = divByRoot(mul(gradient, rate), sqrt(add(next, number(epsilon))))
-    return [assign(sum.variable, next, []), assign(variable, sub(value, scaled), [])]
-  },
+function adagrad({ epsilon }: OptimizerSettings): Rule {
+  return {
+    ...onlyRate,
+    update: (graph, { variable, value, gradient, slots: [sum] }, [rate = '']) => {
+      const { add, sub, mul, divByRoot, square, sqrt, number, assign } = arithmetic(graph)
+      if (sum === undefined) throw new Error('Adagrad needs a slot.')
+      const next = add(sum.value, square(gradient))
+      const scaled = divByRoot(mul(gradient, rate), sqrt(add(next, number(epsilon))))
+      return [assign(sum.variable, next, []), assign(variable, sub(value, scaled), [])]
+    },
+  }
 }
 
 /** m += (g − m)(1 − β₁), v += (g² − v)(1 − β₂); the assignments are among the nodes. */
-function moments(graph: Graph, { gradient, slots: [mean, spread] }: WeightNodes) {
+function moments(graph: Graph, { gradient, slots: [mean, spread] }: WeightNodes, settings: OptimizerSettings) {
   const { add, sub, mul, square, number, assign } = arithmetic(graph)
   if (mean === undefined || spread === undefined) throw new Error('Adam needs two slots.')
-  const nextMean = add(mean.value, mul(sub(gradient, mean.value), number(1 - beta1)))
-  const nextSpread = add(spread.value, mul(sub(square(gradient), spread.value), number(1 - beta2)))
+  const nextMean = add(mean.value, mul(sub(gradient, mean.value), number(1 - settings.beta1)))
+  const nextSpread = add(spread.value, mul(sub(square(gradient), spread.value), number(1 - settings.beta2)))
   const assigned = [assign(mean.variable, nextMean, []), assign(spread.variable, nextSpread, [])]
   return { mean: nextMean, spread: nextSpread, assigned }
 }
 
-const adam: Rule = {
-  numberCount: 1,
-  numbers: ({ step }, learningRate) => [
-    (learningRate * Math.sqrt(1 - Math.pow(beta2, step + 1))) / (1 - Math.pow(beta1, step + 1)),
-  ],
-  update: (graph, weight, [rate = '']) => {
-    const { add, sub, mul, div, sqrt, number, assign } = arithmetic(graph)
-    const { mean, spread, assigned } = moments(graph, weight)
-    const change = div(mul(mean, rate), add(sqrt(spread), number(epsilon)))
-    return [...assigned, assign(weight.variable, sub(weight.value, change), [])]
-  },
+/** The learning rate with the correction for the bias of both moments. */
+function correctedRate(beta1: number, beta2: number): Pick<Rule, 'numberCount' | 'numbers'> {
+  return {
+    numberCount: 1,
+    numbers: ({ step }, learningRate) => [
+      (learningRate * Math.sqrt(1 - Math.pow(beta2, step + 1))) / (1 - Math.pow(beta1, step + 1)),
+    ],
+  }
+}
+
+function adam(settings: OptimizerSettings): Rule {
+  return {
+    ...correctedRate(settings.beta1, settings.beta2),
+    update: (graph, weight, [rate = '']) => {
+      const { add, sub, mul, div, sqrt, maximum, number, assign } = arithmetic(graph)
+      const { mean, spread, assigned } = moments(graph, weight, settings)
+      let divisor = spread
+      if (settings.amsgrad) {
+        const largest = weight.slots[2]
+        if (largest === undefined) throw new Error('AMSGrad needs three slots.')
+        divisor = maximum(largest.value, spread)
+        assigned.push(assign(largest.variable, divisor, []))
+      }
+      const change = div(mul(mean, rate), add(sqrt(divisor), number(settings.epsilon)))
+      return [...assigned, assign(weight.variable, sub(weight.value, change), [])]
+    },
+  }
 }
 
 /** With powers of zero the kernel takes the learning rate as it is: the bias correction is in it, in double precision. */
-const fusedAdam: Rule = {
-  numberCount: 1,
-  numbers: ({ step }, learningRate) => [
-    (learningRate * Math.sqrt(1 - Math.pow(fusedBeta2, step + 1))) / (1 - Math.pow(fusedBeta1, step + 1)),
-  ],
-  update: (graph, { variable, value, gradient, slots: [mean, spread] }, [rate = '']) => {
-    if (mean === undefined || spread === undefined) throw new Error('Adam needs two slots.')
-    const number = (constant: number) => floatConstant(graph, constant)
-    return [
-      graph.add(
-        'ResourceApplyAdam',
-        [
-          variable,
-          mean.variable,
-          spread.variable,
-          number(0),
-          number(0),
-          rate,
-          number(beta1),
-          number(beta2),
-          number(epsilon),
-          gradient,
-        ],
-        { T: floatType },
-        [nodeOf(value)],
-      ),
-    ]
-  },
+function fusedAdam({ beta1, beta2, epsilon }: OptimizerSettings): Rule {
+  return {
+    // The kernel subtracts rounded betas from one: its own betas are these.
+    ...correctedRate(Math.fround(beta1), Math.fround(beta2)),
+    update: (graph, { variable, value, gradient, slots: [mean, spread] }, [rate = '']) => {
+      if (mean === undefined || spread === undefined) throw new Error('Adam needs two slots.')
+      const number = (constant: number) => floatConstant(graph, constant)
+      return [
+        graph.add(
+          'ResourceApplyAdam',
+          [
+            variable,
+            mean.variable,
+            spread.variable,
+            number(0),
+            number(0),
+            rate,
+            number(beta1),
+            number(beta2),
+            number(epsilon),
+            gradient,
+          ],
+          { T: floatType },
+          [nodeOf(value)],
+        ),
+      ]
+    },
+  }
 }
 
-const nadam: Rule = {
-  numberCount: 4,
-  numbers: ({ step: taken, product: before }, learningRate) => {
-    const step = taken + 1
-    const schedule = nadamMomentum(step)
-    const nextSchedule = nadamMomentum(step + 1)
-    const product = before * schedule
-    return [
-      nextSchedule / (1 - product * nextSchedule),
-      (1 - schedule) / (1 - product),
-      1 - Math.pow(beta2, step),
-      learningRate,
-    ]
-  },
-  update: (graph, weight, [meanShare = '', gradientShare = '', correction = '', rate = '']) => {
-    const { add, sub, mul, div, sqrt, number, assign } = arithmetic(graph)
-    const { mean, spread, assigned } = moments(graph, weight)
-    const corrected = add(mul(mean, meanShare), mul(weight.gradient, gradientShare))
-    const deviation = sqrt(div(spread, correction))
-    const change = div(mul(corrected, rate), add(deviation, number(epsilon)))
-    return [...assigned, assign(weight.variable, sub(weight.value, change), [])]
-  },
+function nadam(settings: OptimizerSettings): Rule {
+  const { beta1, beta2, epsilon } = settings
+  return {
+    numberCount: 4,
+    numbers: ({ step: taken, product: before }, learningRate) => {
+      const step = taken + 1
+      const schedule = nadamMomentum(beta1, step)
+      const nextSchedule = nadamMomentum(beta1, step + 1)
+      const product = before * schedule
+      return [
+        nextSchedule / (1 - product * nextSchedule),
+        (1 - schedule) / (1 - product),
+        1 - Math.pow(beta2, step),
+        learningRate,
+      ]
+    },
+    update: (graph, weight, [meanShare = '', gradientShare = '', correction = '', rate = '']) => {
+      const { add, mul, sub, div, sqrt, number, assign } = arithmetic(graph)
+      const { mean, spread, assigned } = moments(graph, weight, settings)
+      const corrected = add(mul(mean, meanShare), mul(weight.gradient, gradientShare))
+      const deviation = sqrt(div(spread, correction))
+      const change = div(mul(corrected, rate), add(deviation, number(epsilon)))
+      return [...assigned, assign(weight.variable, sub(weight.value, change), [])]
+    },
+  }
 }
 
 function nodeOf(value: string): string {

@@ -1,6 +1,5 @@
 import type { Part } from '../../../common/data/dataset.ts'
 import type { NodeTensor } from '../../../common/training/probe.ts'
-import type { Recipe } from '../../../common/training/recipe.ts'
 import type { Backend } from '../../backends/backend.ts'
 import type { CompiledModel } from '../../compile/compile.ts'
 import type { Dataset } from '../../datasets/reader.ts'
@@ -8,7 +7,7 @@ import type { Batch } from '../batches.ts'
 import { kernelIndex } from '../eager-step.ts'
 import { createLoss } from '../losses.ts'
 import { createOptimizer } from '../optimizers.ts'
-import type { StepResult, TrainingStep } from '../step.ts'
+import type { StepRecipe, StepResult, TrainingStep } from '../step.ts'
 import { tensorflowOf } from './binding.ts'
 import { modelRecorder, weightKey } from './model-recordings.ts'
 import { optimizerNodes } from './optimizer-nodes.ts'
@@ -25,7 +24,7 @@ import type { ResidentPart, StepGraphPlan } from './step-graph.ts'
 export interface ReplayOptions {
   readonly backend: Backend
   readonly model: CompiledModel
-  readonly recipe: Pick<Recipe, 'optimizer' | 'loss'>
+  readonly recipe: StepRecipe
   readonly dataset: Dataset
   /** Batch sizes known beforehand; others cost a new session when they come. */
   readonly batches: { readonly training: readonly number[]; readonly evaluation: readonly number[] }
@@ -67,9 +66,9 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
   const { backend, model, recipe, dataset, fusion = 'all' } = options
   useFastGradients(backend)
   const native = tensorflowOf(backend)
-  const loss = createLoss(backend.tf, recipe.loss)
-  const recorder = modelRecorder(backend, model, loss)
-  const { slotCount, initialSlot } = createOptimizer(backend.tf, recipe.optimizer)
+  const { threshold } = createLoss(backend.tf, recipe)
+  const recorder = modelRecorder(backend, model, recipe)
+  const { slotCount, initialSlot } = createOptimizer(recipe.optimizer)
   const optimizer = optimizerNodes(recipe.optimizer, fusion !== 'none')
   const { task } = dataset.descriptor
   const resident = residentParts(dataset, options.residentLimit ?? defaultResidentLimit)
@@ -93,7 +92,7 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     inputShape: model.inputShape,
     units: model.outputShape.at(-1) ?? 1,
     task,
-    threshold: loss.fromLogits ? 0 : 0.5,
+    threshold,
     weights: model.weights,
     slotCount,
     optimizer,
@@ -248,8 +247,8 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     ...(stepsAtOnce > 1 && {
       several: {
         count: stepsAtOnce,
-        train: (batches: readonly Batch[], learningRate: number, firstStep: number) =>
-          train(batches.map((batch, index) => stepOf(batch, learningRate, firstStep + index))),
+        train: (batches: readonly Batch[], learningRates: readonly number[], firstStep: number) =>
+          train(batches.map((batch, index) => stepOf(batch, learningRates[index] as number, firstStep + index))),
       },
     }),
     evaluate: (batch) => {

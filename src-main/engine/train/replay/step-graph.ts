@@ -254,7 +254,7 @@ function addTraining(graph: Graph, plan: StepGraphPlan, batch: number, steps: nu
       step: clock[step] as string,
     })
     const stepNumbers = numbers.slice(step * numberCount, (step + 1) * numberCount)
-    updated = plan.weights.flatMap(({ trainable }, index) => {
+    updated = plan.weights.flatMap(({ shape, trainable }, index) => {
       const variable = nodeNames.weight(index)
       const value = values[index] as string
       const change = changes[index] as string
@@ -265,6 +265,7 @@ function addTraining(graph: Graph, plan: StepGraphPlan, batch: number, steps: nu
       const weight: WeightNodes = {
         variable,
         value,
+        shape,
         gradient: change,
         slots: Array.from({ length: plan.slotCount }, (_, slot) => {
           const name = nodeNames.slot(index, slot)

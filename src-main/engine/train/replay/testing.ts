@@ -8,7 +8,7 @@ import type { Dataset, DecodedPart } from '../../datasets/reader.ts'
 import { deriveSeed, randomSource } from '../../random.ts'
 import { makeBatch } from '../batches.ts'
 import { createEagerStep } from '../eager-step.ts'
-import type { TrainingStep } from '../step.ts'
+import type { StepRecipe, TrainingStep } from '../step.ts'
 import { createReplayedStep } from './replayed-step.ts'
 import type { ReplayOptions } from './replayed-step.ts'
 
@@ -16,7 +16,7 @@ import type { ReplayOptions } from './replayed-step.ts'
 export interface Case {
   readonly model: Model
   readonly dataset: Dataset
-  readonly recipe: Pick<Recipe, 'optimizer' | 'loss'>
+  readonly recipe: StepRecipe
 }
 
 export interface CaseOptions {
@@ -24,12 +24,22 @@ export interface CaseOptions {
   readonly classes?: number
   readonly loss?: Recipe['loss']
   readonly optimizer?: Partial<Recipe['optimizer']>
+  /** What else decides a step. */
+  readonly more?: Omit<StepRecipe, 'optimizer' | 'loss'>
   readonly samples?: number
 }
 
 /** A chain of layers with random data that fit it. Without classes it is regression on floats, else pictures of bytes. */
-export function makeCase({ layers, classes, loss, optimizer, samples = 96 }: CaseOptions): Case {
-  const shape = layers[0]?.[1]?.['shape'] as number[]
+export function makeCase({ layers, ...options }: CaseOptions): Case {
+  return makeModelCase(chainModel('m', 'Model', layers), options)
+}
+
+/** The same for a model that is there already. */
+export function makeModelCase(
+  model: Model,
+  { classes, loss, optimizer, more, samples = 96 }: Omit<CaseOptions, 'layers'>,
+): Case {
+  const shape = model.nodes.find(({ layer }) => layer === 'input')?.params['shape'] as number[]
   const size = shape.reduce((product, length) => product * length, 1)
   const part = (count: number, seed: number): DecodedPart => {
     const random = randomSource(seed)
@@ -46,8 +56,9 @@ export function makeCase({ layers, classes, loss, optimizer, samples = 96 }: Cas
   }
   const names = Array.from({ length: classes ?? 0 }, (_, index) => `class ${index}`)
   return {
-    model: chainModel('m', 'Model', layers),
+    model,
     recipe: {
+      ...more,
       optimizer: { type: 'adam', learningRate: 0.01, ...optimizer },
       loss:
         loss ??

@@ -35,8 +35,7 @@ export function transcribe(graph: Graph, recording: Recording, stage: Stage): re
       const origin = source.from === 'instruction' ? recording.instructions[source.index] : undefined
       // TensorFlow would multiply by the reciprocal, which rounds differently.
       if (op === 'RealDiv' && position === 1 && origin?.type === 'constant') return graph.veiled(name, origin.shape)
-      // TensorFlow would multiply a chain of factors in another order, the smaller tensors first.
-      return op === 'Mul' && origin?.type === 'op' && origin.op === 'Mul' ? barrier(name, origin.shape) : name
+      return origin?.type === 'op' && isRegrouped(op, origin) ? barrier(name, origin.shape) : name
     })
   const needed = neededInstructions(recording)
   recording.instructions.forEach((instruction, index) => {
@@ -63,6 +62,17 @@ export function transcribe(graph: Graph, recording: Recording, stage: Stage): re
     }
   })
   return recording.outputs.map(nameOf)
+}
+
+/**
+ * Whether TensorFlow would take an op and the one it reads from apart: it multiplies a chain of factors the smaller tensors
+ * first, and makes one sum of several, both of which round differently.
+ */
+function isRegrouped(op: string, origin: Extract<Instruction, { type: 'op' }>): boolean {
+  const { T: type } = origin.attributes
+  if (type?.kind !== 'type' || type.value !== dataTypes.float) return false
+  const isSum = (name: string) => name === 'Add' || name === 'AddV2' || name === 'Sub'
+  return (op === 'Mul' && origin.op === 'Mul') || (isSum(op) && isSum(origin.op))
 }
 
 function neededInstructions({ instructions, outputs }: Recording): ReadonlySet<number> {
