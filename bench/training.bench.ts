@@ -200,7 +200,12 @@ async function trainEpoch(
     const batches = Array.from({ length: count }, (_, index) =>
       makeBatch(backend.tf, dataset, 'train', order.subarray(start + index * size, start + (index + 1) * size)),
     )
-    if (count > 1) step.several?.train(batches, 0.001, number + 1)
+    if (count > 1)
+      step.several?.train(
+        batches,
+        batches.map(() => 0.001),
+        number + 1,
+      )
     else for (const batch of batches) step.train(batch, 0.001, number + 1)
     for (const batch of batches) batch.dispose()
     number += count
