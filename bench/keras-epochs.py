@@ -53,6 +53,7 @@ class EpochByEpoch(keras.callbacks.Callback):
 
 def main():
     plan = json.loads(sys.stdin.readline())
+    started = time.perf_counter()
     model = keras.Sequential(
         [keras.Input(plan["shape"])] + [layer_of(kind, params) for kind, params in plan["layers"]]
     )
@@ -63,12 +64,13 @@ def main():
     }
     metrics = [] if plan["loss"] == "meanSquaredError" else ["accuracy"]
     model.compile(optimizer=keras.optimizers.Adam(0.001), loss=losses[plan["loss"]], metrics=metrics)
+    build_seconds = time.perf_counter() - started
     count, units = plan["samples"], plan["units"]
     inputs = np.fromfile(plan["inputs"], dtype=np.float32).reshape([count, *plan["shape"]])
     targets = np.fromfile(plan["targets"], dtype=np.float32).reshape([count, 1])
     if units > 1:
         targets = np.eye(units, dtype=np.float32)[targets[:, 0].astype(np.int64)]
-    answer(ready=True, parameters=model.count_params(), version=keras.version())
+    answer(ready=True, buildSeconds=build_seconds, parameters=model.count_params(), version=keras.version())
     model.fit(
         inputs,
         targets,
