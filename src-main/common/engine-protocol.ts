@@ -16,6 +16,7 @@ import type { TrainingEvent } from './training/events.ts'
 import type { MetricValues } from './training/metrics.ts'
 import type { ModelView, Probe } from './training/probe.ts'
 import type { Recipe } from './training/recipe.ts'
+import type { StepSize } from './training/step-size.ts'
 
 export type BackendChoice = 'auto' | 'tensorflow' | 'wasm' | 'cpu'
 
@@ -23,6 +24,8 @@ export type BackendChoice = 'auto' | 'tensorflow' | 'wasm' | 'cpu'
 export interface EngineStart {
   readonly engine: 'workbench' | 'trainer'
   readonly backend: BackendChoice
+  /** What a trainer is going to train, to prepare for it. */
+  readonly step?: StepSize
   /** Decoded data sets, ours to fill. */
   readonly cacheFolder: string
 }

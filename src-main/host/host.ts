@@ -78,10 +78,10 @@ export function createHost(options: HostOptions): Host {
   }
 
   const training = createTrainingSession({
-    createTrainer: ({ onNews, onCrash }) =>
+    createTrainer: ({ step, onNews, onCrash }) =>
       createEngine({
         spawn: options.spawn,
-        start: { engine: 'trainer', ...engineStart },
+        start: { engine: 'trainer', step, ...engineStart },
         onNews,
         onState: (info) => {
           emit({ event: 'engine', payload: info })

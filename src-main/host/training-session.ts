@@ -4,6 +4,8 @@ import type { Project } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
 import type { RunState, TrainingEvent } from '../common/training/events.ts'
+import type { StepSize } from '../common/training/step-size.ts'
+import { stepSizeOf } from '../common/training/step-size.ts'
 import type { Engine, EngineNews } from './engine-supervisor.ts'
 import { appendRunEvents, createRunFolder } from './run-store.ts'
 
@@ -12,7 +14,8 @@ const UNWATCHED_MS = 60_000
 
 export interface TrainingOptions {
   /** A trainer of its own for one run; its news go to the listener. */
-  readonly createTrainer: (listeners: {
+  readonly createTrainer: (plan: {
+    readonly step: StepSize
     readonly onNews: (news: EngineNews) => void
     /** With the sentence that tells why. */
     readonly onCrash: (message: string) => void
@@ -118,6 +121,7 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     if (!created.ok) return created
     const { run: id, folder } = created.value
     const trainer = options.createTrainer({
+      step: stepSizeOf(project, models),
       onNews: (news) => {
         if (news.kind === 'training') receive(run, news.events)
         else if (news.kind === 'probe') options.onProbe(id, news.probe)

@@ -3,6 +3,8 @@ import os from 'node:os'
 import util from 'node:util'
 import type { Backend, NativeOps } from './backend.ts'
 import { completeGradients } from './gradients.ts'
+import { drawMask } from './native-mask.ts'
+import type { RawBackend } from './native-mask.ts'
 import { requireAtRunTime } from './tensor-library.ts'
 import type { TensorLibrary, tf } from './tensor-library.ts'
 
@@ -79,6 +81,8 @@ function nativeOps(library: TensorLibrary, native: NativeBackend): NativeOps {
           [library.tensor1d([...shape], 'int32'), library.tensor1d([seed[0] | 0, seed[1] | 0], 'int32')],
         ),
       ),
+    statelessMask: (shape, rate, seed) =>
+      library.tidy(() => drawMask(library, native as unknown as RawBackend, shape, rate, seed)),
     decodePicture: (bytes, kind, channels) => {
       const node = (library as unknown as { node: Record<string, (...values: unknown[]) => tf.Tensor3D> }).node
       const decode = kind === 'png' ? node['decodePng'] : node['decodeJpeg']

@@ -47,7 +47,10 @@ export function seededDropout(options: NoiseOptions, rate: number): tf.layers.La
   const library = options.backend.tf
   return onlyWhileTraining(options, 'SeededDropout', (x) => {
     if (rate <= 0) return x.clone()
-    const kept = library.greaterEqual(uniformNoise(options, x.shape, 0), rate).toFloat()
+    const { backend, clock, seed } = options
+    const kept = backend.native
+      ? backend.native.statelessMask(x.shape, rate, [seed, clock.step])
+      : library.greaterEqual(uniformNoise(options, x.shape, 0), rate).toFloat()
     return library.mul(x, library.mul(kept, 1 / (1 - rate)))
   })
 }

@@ -50,10 +50,10 @@ export async function train(word: string, options: TrainOptions, surroundings: S
     end = resolve
   })
   const session = createTrainingSession({
-    createTrainer: ({ onNews, onCrash }) =>
+    createTrainer: ({ step, onNews, onCrash }) =>
       createEngine({
         spawn: surroundings.spawn,
-        start: { engine: 'trainer', backend: options.backend, cacheFolder: surroundings.datasetCache },
+        start: { engine: 'trainer', step, backend: options.backend, cacheFolder: surroundings.datasetCache },
         onNews,
         onState: ({ state, message }) => {
           if (state === 'crashed') onCrash(message ?? 'The trainer ended unexpectedly.')

@@ -71,7 +71,7 @@ export function fuse(recording: Recording, shapeOfGiven: (key: string) => Shape)
     }
     return instruction
   })
-  return { ...recording, instructions: fused }
+  return { ...recording, instructions: poolBeforeRelu(fused, recording.outputs) }
 
   function addsAllButLast(value: Source, axes: Source): boolean {
     const listed = axes.from === 'instruction' ? instructions[axes.index] : undefined
@@ -84,3 +84,58 @@ export function fuse(recording: Recording, shapeOfGiven: (key: string) => Shape)
 }
 
 const channelsLast = { T: floatType, data_format: { kind: 'string', value: 'NHWC' } } as const
+
+/**
+ * Max pooling and ReLU change places, in the forward pass and in the gradient: the same to the bit, because ReLU never
+ * turns an order around and the gradient is zero where the largest value is, and ReLU then has a quarter of the work.
+ */
+function poolBeforeRelu(instructions: readonly Instruction[], outputs: readonly Source[]): readonly Instruction[] {
+  const consumers = new Map<number, number[]>()
+  instructions.forEach((instruction, index) => {
+    if (instruction.type !== 'op') return
+    for (const source of instruction.inputs) {
+      if (source.from === 'instruction') consumers.set(source.index, [...(consumers.get(source.index) ?? []), index])
+    }
+  })
+  for (const source of outputs) if (source.from === 'instruction') consumers.set(source.index, [])
+  const changed = [...instructions]
+  const at = (index: number | undefined, op: string): Op | null => {
+    const found = index === undefined ? undefined : changed[index]
+    return found?.type === 'op' && found.op === op ? found : null
+  }
+  const comesFrom = (source: Source | undefined, index: number) =>
+    source?.from === 'instruction' && source.index === index
+
+  instructions.forEach((_, reluIndex) => {
+    const relu = at(reluIndex, 'Relu')
+    if (relu === null) return
+    const users = [...new Set(consumers.get(reluIndex) ?? [])]
+    const find = (op: string) => users.find((index) => at(index, op) !== null)
+    const [poolIndex, poolGradientIndex, reluGradientIndex] = [find('MaxPool'), find('MaxPoolGrad'), find('ReluGrad')]
+    const pool = at(poolIndex, 'MaxPool')
+    const poolGradient = at(poolGradientIndex, 'MaxPoolGrad')
+    const reluGradient = at(reluGradientIndex, 'ReluGrad')
+    if (users.length !== 3 || pool === null || poolGradient === null || reluGradient === null) return
+    if (poolIndex === undefined || poolGradientIndex === undefined || reluGradientIndex === undefined) return
+    const [before] = relu.inputs
+    const [original, pooled, gradient] = poolGradient.inputs
+    const isPlain =
+      before !== undefined &&
+      gradient !== undefined &&
+      comesFrom(original, reluIndex) &&
+      comesFrom(pooled, poolIndex) &&
+      comesFrom(reluGradient.inputs[0], poolGradientIndex) &&
+      comesFrom(reluGradient.inputs[1], reluIndex) &&
+      (consumers.get(poolGradientIndex) ?? []).length === 1
+    if (!isPlain) return
+    const place = (index: number): Source => ({ from: 'instruction', index, output: 0 })
+    changed[reluIndex] = { ...pool, inputs: [before] }
+    changed[poolIndex] = { ...relu, inputs: [place(reluIndex)], shape: pool.shape }
+    changed[poolGradientIndex] = { ...reluGradient, inputs: [gradient, place(poolIndex)], shape: pool.shape }
+    changed[reluGradientIndex] = {
+      ...poolGradient,
+      inputs: [before, place(reluIndex), place(poolGradientIndex)],
+    }
+  })
+  return changed
+}

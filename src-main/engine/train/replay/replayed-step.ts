@@ -75,13 +75,17 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
 
   const trainingRecordings = new Map<number, Recording>()
   const evaluationRecordings = new Map<number, Recording>()
+  const shapes = new Map(model.weights.map(({ shape }, index) => [weightKey(index), shape]))
+  const fused = (recording: Recording) =>
+    fusion === 'all' ? fuse(recording, (key) => shapes.get(key) ?? []) : recording
   const recordTraining = (batch: number) => {
-    const recording = recorder.trainingStep(batch)
-    const shapes = new Map(model.weights.map(({ shape }, index) => [weightKey(index), shape]))
-    trainingRecordings.set(batch, fusion === 'all' ? fuse(recording, (key) => shapes.get(key) ?? []) : recording)
+    trainingRecordings.set(batch, fused(recorder.trainingStep(batch)))
+  }
+  const recordEvaluation = (batch: number) => {
+    evaluationRecordings.set(batch, fused(recorder.evaluation(batch)))
   }
   for (const batch of options.batches.training) recordTraining(batch)
-  for (const batch of options.batches.evaluation) evaluationRecordings.set(batch, recorder.evaluation(batch))
+  for (const batch of options.batches.evaluation) recordEvaluation(batch)
   const look = recorder.look()
   const [mainBatch = 0] = options.batches.training
   const isTrainResident = options.feedsTraining !== true && resident.some(({ part }) => part === 'train')
@@ -254,7 +258,7 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     evaluate: (batch) => {
       const size = batch.positions.length
       if (!evaluationRecordings.has(size)) {
-        evaluationRecordings.set(size, recorder.evaluation(size))
+        recordEvaluation(size)
         reopen()
       }
       const isResident = resident.some(({ part }) => part === batch.part)

@@ -1,0 +1,3 @@
+import { benchTraining } from '../training.ts'
+
+benchTraining('lenet-cat-dog')

@@ -1,0 +1,3 @@
+import { benchTraining } from '../training.ts'
+
+benchTraining('traffic-conv1d')
