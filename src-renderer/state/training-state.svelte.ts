@@ -45,6 +45,7 @@ export function foldEvent(view: RunView, event: TrainingEvent): RunView {
     case 'run-started':
       return {
         ...view,
+        run: event.run,
         state: 'running',
         backend: event.backend,
         device: event.device,
@@ -222,14 +223,22 @@ export class TrainingState {
   /** Events are folded a few times a second: a fast run tells more than an eye can read, and drawing costs training. */
   #schedule() {
     if (this.#scheduled || this.#pending.length === 0) return
+    // The first losses are waited for.
+    if (this.#view?.models.every(({ steps }) => steps.length === 0)) {
+      this.#fold()
+      return
+    }
     this.#scheduled = true
     atNextTick(() => {
       this.#scheduled = false
-      const view = this.#view
-      if (!view) return
-      const events = this.#pending
-      this.#pending = []
-      this.#view = events.reduce(foldEvent, view)
+      this.#fold()
     })
+  }
+
+  #fold() {
+    if (!this.#view) return
+    const events = this.#pending
+    this.#pending = []
+    this.#view = events.reduce(foldEvent, this.#view)
   }
 }
