@@ -1,6 +1,7 @@
 import type { Events, RunDetail, RunSummary } from '../../src-main/common/contract.ts'
 import type { Project } from '../../src-main/common/project/project.ts'
 import type { Result } from '../../src-main/common/result.ts'
+import type { DeviceDecision } from '../../src-main/common/training/device.ts'
 import type { BackendName, RunState, TrainingEvent } from '../../src-main/common/training/events.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import { plainCopy } from './project-state.svelte.ts'
@@ -13,6 +14,7 @@ export interface ModelHistory {
   readonly id: string
   readonly name: string
   readonly parameters: number
+  readonly device?: DeviceDecision
   readonly steps: EventOf<'step'>[]
   readonly epochs: readonly EventOf<'epoch'>[]
   readonly confusions: readonly EventOf<'confusion'>[]

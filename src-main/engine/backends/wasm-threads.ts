@@ -1,3 +1,4 @@
+import { Blob } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -58,6 +59,8 @@ export async function openThreaded(
     }
   }
   const { cpus } = os
+  // tfjs wraps the main script in one before it is replaced; Node 16 has it in a module only.
+  globalThis.Blob ??= Blob
   workerThreads.Worker = WasmWorker
   // tfjs takes half as many threads as it sees cores, whatever it is told.
   os.cpus = () => Array.from({ length: 2 * threads }, () => cpus()[0] as os.CpuInfo)
