@@ -78,9 +78,10 @@ function timedCandidate({ backend, recipe, dataset }: StepOptions, split: Recipe
     run: () => {
       const batch = makeBatch(backend.tf, dataset, 'train', positions)
       try {
-        const batches = Array.from({ length: count }, () => batch)
-        if (step.several) step.several.train(batches, recipe.optimizer.learningRate, taken + 1)
-        else step.train(batch, recipe.optimizer.learningRate, taken + 1)
+        const { learningRate } = recipe.optimizer
+        const repeat = <T>(value: T) => Array.from({ length: count }, () => value)
+        if (step.several) step.several.train(repeat(batch), repeat(learningRate), taken + 1)
+        else step.train(batch, learningRate, taken + 1)
       } finally {
         batch.dispose()
       }
