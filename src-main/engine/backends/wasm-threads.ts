@@ -60,7 +60,8 @@ export async function openThreaded(
   }
   const { cpus } = os
   // tfjs wraps the main script in one before it is replaced; Node 16 has it in a module only.
-  globalThis.Blob ??= Blob
+  const world = globalThis as { Blob?: unknown }
+  world.Blob ??= Blob
   workerThreads.Worker = WasmWorker
   // tfjs takes half as many threads as it sees cores, whatever it is told.
   os.cpus = () => Array.from({ length: 2 * threads }, () => cpus()[0] as os.CpuInfo)
