@@ -257,6 +257,17 @@ export class Convas {
     }
   }
 
+  /** Sets a field of the recipe in the room for training: a number as typed, an option by its id, or a switch. */
+  async setRecipe(field: string, value: string | boolean) {
+    const control = this.page.locator(`[data-recipe="${field}"]`)
+    if (typeof value === 'boolean') await control.setChecked(value)
+    else if ((await control.evaluate((element) => element.tagName)) === 'SELECT') await control.selectOption(value)
+    else {
+      await control.fill(value)
+      await control.press('Enter')
+    }
+  }
+
   /** Presses Tab until the focus is on what is looked for. */
   async tabTo(selector: string, key: 'Tab' | 'Shift+Tab' = 'Tab') {
     for (let presses = 0; presses < 200; presses++) {

@@ -46,7 +46,7 @@ export function createStateStore(dataFolder: string, onRecent: () => void = () =
   }
 
   return {
-    settings: () => readJson(settingsFile, settingsSchema, { theme: 'system', language: 'system', device: 'auto' }),
+    settings: () => readJson(settingsFile, settingsSchema, { theme: 'system', language: 'system' }),
     writeSettings: (settings) => writeWholeFile(settingsFile, toJson(settings)),
     recent: async () => (await readState()).recent,
     addRecent: async (file) => {

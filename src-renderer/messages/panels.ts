@@ -161,6 +161,8 @@ export const panelMessages = {
   'metric.accuracy': { en: 'Accuracy', ko: '정확도' },
   'metric.valLoss': { en: 'Validation loss', ko: '검증 손실' },
   'metric.valAccuracy': { en: 'Validation accuracy', ko: '검증 정확도' },
+  'metric.validationOf': { en: 'Validation: {metric}', ko: '검증 {metric}' },
+  'curves.metric': { en: 'Metric', ko: '지표' },
   'curves.none': { en: 'No curves yet', ko: '아직 곡선이 없습니다' },
   'curves.noneText': {
     en: 'Press Train: loss and accuracy of every model are drawn here while they learn.',
@@ -254,8 +256,8 @@ export const panelMessages = {
   'finished.completed': { en: 'All epochs are done.', ko: '모든 에포크를 마쳤습니다.' },
   'finished.stopped': { en: 'Stopped by hand.', ko: '직접 중지했습니다.' },
   'finished.early-stopping': {
-    en: 'Stopped early: the validation loss no longer improved.',
-    ko: '검증 손실이 더 나아지지 않아 조기 종료했습니다.',
+    en: 'Stopped early: it no longer improved.',
+    ko: '더 나아지지 않아 조기 종료했습니다.',
   },
   'finished.diverged': {
     en: 'Stopped: the loss is no longer a number.',
@@ -278,9 +280,7 @@ export const panelMessages = {
   'trainRoom.again': { en: 'Train again', ko: '다시 학습' },
   'results.title': { en: 'Results', ko: '결과' },
   'results.epochs': { en: '{count} of {epochs} epochs', ko: '에포크 {count}/{epochs}' },
-  'results.best': { en: 'Best epoch', ko: '최선의 에포크' },
-  'results.testAccuracy': { en: 'External test accuracy', ko: '외부 테스트 정확도' },
-  'results.testLoss': { en: 'External test loss', ko: '외부 테스트 손실' },
+  'results.bestEpoch': { en: 'Best epoch: {epoch}.', ko: '최선의 에포크: {epoch}.' },
 
   'data.choose': { en: 'Data sets', ko: '데이터 세트' },
   'data.noneText': {

@@ -3,7 +3,9 @@ import type { Text } from '../../src-main/common/layers/text.ts'
 /** How models are trained: the form of the recipe. */
 export const recipeMessages = {
   'recipe.group.step': { en: 'How it learns', ko: '학습 방법' },
-  'recipe.group.run': { en: 'How long and on what', ko: '학습 분량' },
+  'recipe.group.loss': { en: 'What it minimises', ko: '최소화할 값' },
+  'recipe.group.judge': { en: 'How it is judged', ko: '평가 방법' },
+  'recipe.group.run': { en: 'How long', ko: '학습 분량' },
   'recipe.group.stop': { en: 'When to stop', ko: '종료 조건' },
   'recipe.optimizer': { en: 'Optimiser', ko: '옵티마이저' },
   'recipe.optimizer.sgd': { en: 'SGD', ko: 'SGD' },
@@ -91,6 +93,7 @@ export const recipeMessages = {
     en: 'Learning rate over {epochs} epochs: from {first} to {last}, at most {most}',
     ko: '에포크 {epochs}회 동안의 학습률: {first}에서 {last}까지, 최대 {most}',
   },
+  'recipe.schedulePeak': { en: 'highest {rate}', ko: '최대 {rate}' },
   'recipe.schedulePlateauPreview': {
     en: 'If nothing improved from the first epoch on',
     ko: '첫 에포크부터 전혀 나아지지 않는 경우',
@@ -117,7 +120,7 @@ export const recipeMessages = {
     en: 'Steps in which the rate rises from zero; 0 starts at once. One epoch has {steps}.',
     ko: '학습률이 0에서 올라가는 스텝 수입니다. 0이면 웜업이 없습니다. 한 에포크는 {steps}스텝입니다.',
   },
-  'recipe.cosineSteps': { en: 'Falls over', ko: '감소 스텝' },
+  'recipe.cosineSteps': { en: 'Decay steps', ko: '감소 스텝' },
   'recipe.cosineStepsHelp': {
     en: 'Steps from the top to the end of the cosine; empty goes on to the end of training.',
     ko: '가장 높은 곳에서 끝까지 내려가는 스텝 수입니다. 비워 두면 학습이 끝날 때까지입니다.',
@@ -132,6 +135,14 @@ export const recipeMessages = {
   'recipe.monitorHelp': {
     en: 'Measured on the validation samples after each epoch.',
     ko: '에포크가 끝날 때마다 검증 표본에서 잰 값입니다.',
+  },
+  'recipe.plateauFactorHelp': {
+    en: 'What the rate is multiplied by, below 1.',
+    ko: '학습률에 곱할 1보다 작은 값입니다.',
+  },
+  'recipe.plateauPatienceHelp': {
+    en: 'Epochs without improvement before the rate is lowered.',
+    ko: '나아지지 않아도 학습률을 낮추지 않고 기다릴 에포크 수입니다.',
   },
   'recipe.cooldown': { en: 'Cool-down', ko: '대기 에포크' },
   'recipe.cooldownHelp': {
@@ -179,9 +190,9 @@ export const recipeMessages = {
   'recipe.defaults': { en: 'Back to the defaults', ko: '기본값으로' },
   'recipe.clipping': { en: 'Gradient clipping', ko: '기울기 제한' },
   'recipe.clipping.none': { en: 'None', ko: '없음' },
-  'recipe.clipping.value': { en: 'By value', ko: '값으로' },
-  'recipe.clipping.norm': { en: 'By the norm of each weight', ko: '가중치별 크기(노름)로' },
-  'recipe.clipping.globalNorm': { en: 'By the norm of all together', ko: '전체 크기(노름)로' },
+  'recipe.clipping.value': { en: 'Value', ko: '값' },
+  'recipe.clipping.norm': { en: 'Norm of each', ko: '가중치별 노름' },
+  'recipe.clipping.globalNorm': { en: 'Global norm', ko: '전체 노름' },
   'recipe.clippingHelp.none': {
     en: 'Gradients are used as they are. Limit them where the loss jumps or diverges.',
     ko: '기울기를 그대로 씁니다. 손실이 튀거나 발산하면 제한해 보세요.',
@@ -226,13 +237,12 @@ export const recipeMessages = {
     en: 'How much a sample of each class counts in the loss; 1 is usual, 0 leaves it out.',
     ko: '각 클래스의 표본이 손실에서 차지하는 비중입니다. 보통 1이며 0이면 제외합니다.',
   },
-  'recipe.classWeightOf': { en: 'Weight of {name}', ko: '{name}의 가중치' },
   'recipe.topK': { en: 'k of top-k', ko: 'Top-k의 k' },
   'recipe.topKHelp': {
     en: 'A sample counts as right where its class is among the k best scores.',
     ko: '점수가 가장 높은 k개 안에 정답이 있으면 맞은 것으로 셉니다.',
   },
-  'recipe.evaluationBatchSize': { en: 'Batch to evaluate', ko: '평가 배치 크기' },
+  'recipe.evaluationBatchSize': { en: 'Judging batch', ko: '평가 배치 크기' },
   'recipe.evaluationBatchSizeHelp': {
     en: 'Samples evaluated at a time. The results are the same; less takes less memory.',
     ko: '한 번에 평가하는 표본 수입니다. 결과는 같으며 작을수록 메모리를 덜 씁니다.',
@@ -306,20 +316,20 @@ export const recipeMessages = {
     en: 'Part of the training samples that is held back to judge each epoch.',
     ko: '에포크마다 평가하려고 학습 표본에서 따로 떼어 두는 비율입니다.',
   },
-  'recipe.validationSamples': { en: ' · {count} samples', ko: ' · {count}개' },
-  'recipe.onTest': { en: 'Judge on the test', ko: '테스트로 평가' },
+  'recipe.validationSamples': { en: ' · {count}', ko: ' · {count}개' },
+  'recipe.onTest': { en: 'On the test', ko: '테스트로 평가' },
   'recipe.onTestHelp': {
     en: 'Holds nothing back and judges each epoch on the external test set, as many notebooks do. The test is then no longer unseen: do not choose a model by it.',
     ko: '따로 떼어 두지 않고 에포크마다 외부 테스트 세트로 평가합니다. 많은 노트북이 이렇게 하지만, 테스트가 더는 처음 보는 데이터가 아니므로 이것으로 모델을 고르지 마세요.',
   },
   'recipe.earlyStopping': { en: 'Early stopping', ko: '조기 종료' },
   'recipe.earlyStoppingHelp': {
-    en: 'Ends the training of a model when its validation loss no longer improves.',
-    ko: '검증 손실이 더 나아지지 않으면 그 모델의 학습을 끝냅니다.',
+    en: 'Ends the training of a model that no longer improves on the validation samples.',
+    ko: '검증 결과가 더 나아지지 않는 모델의 학습을 끝냅니다.',
   },
   'recipe.stopNeedsValidation': {
-    en: 'Early stopping watches the validation loss, but no samples are held back.',
-    ko: '조기 종료에는 검증 손실이 필요한데 검증용 표본이 없습니다.',
+    en: 'Early stopping watches the validation samples, but none are held back.',
+    ko: '조기 종료에는 검증 결과가 필요한데 검증용 표본이 없습니다.',
   },
   'recipe.stopMend': { en: 'Hold back 25 %', ko: '25 % 떼어 두기' },
   'recipe.patience': { en: 'Patience', ko: '기다릴 에포크' },
@@ -327,7 +337,7 @@ export const recipeMessages = {
     en: 'Epochs without improvement before it stops.',
     ko: '나아지지 않아도 기다릴 에포크 수입니다.',
   },
-  'recipe.minDelta': { en: 'Smallest improvement', ko: '최소 개선 폭' },
+  'recipe.minDelta': { en: 'Least gain', ko: '최소 개선 폭' },
   'recipe.minDeltaHelp': {
     en: 'Less than this does not count as better.',
     ko: '이보다 작은 변화는 나아진 것으로 보지 않습니다.',
@@ -340,6 +350,16 @@ export const recipeMessages = {
   'recipe.expected.positive': { en: 'Expected: a number above 0.', ko: '0보다 큰 수를 입력하세요.' },
   'recipe.expected.notNegative': { en: 'Expected: 0 or a number above it.', ko: '0 이상의 수를 입력하세요.' },
   'recipe.expected.fraction': { en: 'Expected: a number from 0 to 1.', ko: '0에서 1 사이의 수를 입력하세요.' },
+  'recipe.expected.share': { en: 'Expected: 0 or more, and below 1.', ko: '0 이상 1 미만의 수를 입력하세요.' },
+  'recipe.expected.betweenZeroAndOne': {
+    en: 'Expected: a number above 0 and below 1.',
+    ko: '0보다 크고 1보다 작은 수를 입력하세요.',
+  },
+  'recipe.expected.wholeOrZero': {
+    en: 'Expected: 0 or a positive whole number.',
+    ko: '0 또는 양의 정수를 입력하세요.',
+  },
+  'recipe.expected.topK': { en: 'Expected: a whole number from 2 on.', ko: '2 이상의 정수를 입력하세요.' },
   'recipe.expected.whole': { en: 'Expected: a positive whole number.', ko: '양의 정수를 입력하세요.' },
   'recipe.expected.batch': {
     en: 'Expected: a whole number from 1 to 65536.',

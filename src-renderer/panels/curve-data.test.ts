@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ModelHistory } from '../state/training-state.svelte.ts'
-import { curvesOf, extentOf, nearestEpoch, valueNear } from './curve-data.ts'
+import { curvesOf, extentOf, metricsTold, nearestEpoch, valueNear } from './curve-data.ts'
 
 const step = (number: number, loss: number) =>
   ({ type: 'step', model: 'm', step: number, epoch: Math.ceil(number / 2), loss, accuracy: null }) as const
@@ -86,4 +86,18 @@ test('under the pointer stands the newest value of the step, or of the nearest e
     valueNear(model, { metric: 'loss', part, step, stepsPerEpoch: 2 })
   expect([at(0.5, 'training'), at(1, 'training'), at(2.9, 'training'), at(99, 'training')]).toEqual([null, 4, 3, 1])
   expect([at(0.5, 'validation'), at(1, 'validation'), at(4, 'validation')]).toEqual([null, 3.5, 3.8])
+})
+
+test('a metric of the validation part has a curve there and none while training', () => {
+  const measured: ModelHistory = {
+    ...model,
+    epochs: model.epochs.map((one, index) => ({ ...one, valMetrics: { rSquared: 0.5 + index / 4 } })),
+  }
+  expect(metricsTold([model])).toEqual([])
+  expect(metricsTold([model, measured])).toEqual(['rSquared'])
+  const curves = curvesOf(measured, { ...options, metric: 'rSquared' })
+  expect([curves.raw.x, curves.validation]).toEqual([[], { x: [1, 2], y: [0.5, 0.75] }])
+  expect(extentOf(measured, 'rSquared', 'validation')).toEqual({ min: 0.5, max: 0.75, current: 0.75 })
+  expect(extentOf(measured, 'rSquared', 'training')).toBeNull()
+  expect(valueNear(measured, { metric: 'rSquared', part: 'validation', step: 2, stepsPerEpoch: 2 })).toBe(0.5)
 })

@@ -1,9 +1,12 @@
+import type { MetricType } from '../../src-main/common/training/metrics.ts'
+import { metricTypes } from '../../src-main/common/training/metrics.ts'
 import type { ModelHistory } from '../state/training-state.svelte.ts'
 import type { Points } from './decimate.ts'
 import { decimate } from './decimate.ts'
 import { smooth } from './smoothing.ts'
 
-export type Metric = 'loss' | 'accuracy'
+/** Loss and accuracy are told while an epoch runs, all others of the validation part when it ends. */
+export type Metric = 'loss' | MetricType
 export type CurveAxis = 'step' | 'epoch'
 
 export interface CurveOptions {
@@ -22,6 +25,33 @@ export interface ModelCurves {
   readonly validation: Points
 }
 
+type Epoch = ModelHistory['epochs'][number]
+
+/** What was measured while training; null where it is not told of the training part. */
+function trainingValue(moment: Pick<Epoch, 'loss' | 'accuracy'>, metric: Metric): number | null {
+  return metric === 'loss' ? moment.loss : metric === 'accuracy' ? moment.accuracy : null
+}
+
+function validationValue(epoch: Epoch, metric: Metric): number | null {
+  if (metric === 'loss') return epoch.valLoss
+  return metric === 'accuracy' ? epoch.valAccuracy : (epoch.valMetrics?.[metric] ?? null)
+}
+
+function valueOf(epoch: Epoch, metric: Metric, part: 'training' | 'validation'): number | null {
+  return part === 'training' ? trainingValue(epoch, metric) : validationValue(epoch, metric)
+}
+
+/** The metrics that runs have told of, beside the loss. */
+export function metricsTold(models: readonly ModelHistory[]): readonly MetricType[] {
+  return metricTypes.filter((type) =>
+    models.some(({ steps, epochs }) => {
+      const last = epochs.at(-1)
+      if (last && validationValue(last, type) !== null) return true
+      return type === 'accuracy' && (steps.at(-1)?.accuracy ?? last?.accuracy ?? null) !== null
+    }),
+  )
+}
+
 /** Curves of one model on the chosen axis; not more than about `maxPoints` a line. */
 export function curvesOf(model: ModelHistory, options: CurveOptions): ModelCurves {
   const { metric, axis, smoothing, maxPoints } = options
@@ -29,14 +59,14 @@ export function curvesOf(model: ModelHistory, options: CurveOptions): ModelCurve
   const toAxis = (step: number) => (axis === 'step' ? step : step / perEpoch)
   const train: { x: number[]; y: number[] } = { x: [], y: [] }
   for (const step of model.steps) {
-    const value = step[metric]
+    const value = trainingValue(step, metric)
     if (value === null) continue
     train.x.push(toAxis(step.step))
     train.y.push(value)
   }
   if (train.x.length === 0) {
     for (const epoch of model.epochs) {
-      const value = epoch[metric]
+      const value = trainingValue(epoch, metric)
       if (value === null) continue
       train.x.push(toAxis(epoch.epoch * perEpoch))
       train.y.push(value)
@@ -44,7 +74,7 @@ export function curvesOf(model: ModelHistory, options: CurveOptions): ModelCurve
   }
   const validation: { x: number[]; y: number[] } = { x: [], y: [] }
   for (const epoch of model.epochs) {
-    const value = metric === 'loss' ? epoch.valLoss : epoch.valAccuracy
+    const value = validationValue(epoch, metric)
     if (value === null) continue
     validation.x.push(toAxis(epoch.epoch * perEpoch))
     validation.y.push(value)
@@ -66,11 +96,10 @@ export interface Extent {
 
 /** Over the epochs for validation and for training; while no epoch has ended, over the steps. */
 export function extentOf(model: ModelHistory, metric: Metric, part: 'training' | 'validation'): Extent | null {
-  const key = part === 'training' ? metric : metric === 'loss' ? 'valLoss' : 'valAccuracy'
-  const values = model.epochs.flatMap((epoch) => epoch[key] ?? [])
+  const values = model.epochs.flatMap((epoch) => valueOf(epoch, metric, part) ?? [])
   if (part === 'training') {
     const steps = values.length === 0 ? model.steps : model.steps.slice(-1)
-    values.push(...steps.flatMap((step) => step[metric] ?? []))
+    values.push(...steps.flatMap((step) => trainingValue(step, metric) ?? []))
   }
   const current = values.at(-1)
   if (current === undefined) return null
@@ -112,9 +141,10 @@ export function valueNear(
       if ((model.steps[middle]?.step ?? 0) <= step) low = middle + 1
       else high = middle
     }
-    return model.steps[low - 1]?.[metric] ?? null
+    const newest = model.steps[low - 1]
+    return newest ? trainingValue(newest, metric) : null
   }
-  const key = part === 'training' ? metric : metric === 'loss' ? 'valLoss' : 'valAccuracy'
   const ended = model.epochs.filter((epoch) => epoch.epoch * stepsPerEpoch <= step + stepsPerEpoch / 2)
-  return ended.at(-1)?.[key] ?? null
+  const newest = ended.at(-1)
+  return newest ? valueOf(newest, metric, part) : null
 }

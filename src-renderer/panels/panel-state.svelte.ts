@@ -1,3 +1,5 @@
+import type { MetricType } from '../../src-main/common/training/metrics.ts'
+import { metricTypes } from '../../src-main/common/training/metrics.ts'
 import type { Workspace } from '../state/workspace.svelte.ts'
 import { useWorkspace } from '../state/workspace.svelte.ts'
 import type { CurveAxis } from './curve-data.ts'
@@ -19,6 +21,8 @@ export class PanelState {
   readonly dockTab = new Remembered<DockTab>('dock.tab', 'curves', (value) => dockTabs.includes(value))
   readonly smoothing = new Remembered<number>('curves.smoothing', 0.6, (value) => value >= 0 && value < 1)
   readonly axis = new Remembered<CurveAxis>('curves.axis', 'epoch', (value) => value === 'epoch' || value === 'step')
+  /** What is drawn beside the loss, where the data can be measured by it. */
+  readonly metric = new Remembered<MetricType>('curves.metric', 'accuracy', (value) => metricTypes.includes(value))
   readonly logLoss = new Remembered<boolean>('curves.logLoss', false)
   readonly scale = new Remembered<Scale>('maps.scale', 'layer', (value) => scales.includes(value))
   readonly zoom = new Remembered<number>('maps.zoom', 1, (value) => value >= 0.5 && value <= 4)

@@ -49,6 +49,13 @@ export class Workspace {
   /** False while the window is minimised or its tab in the background. */
   #windowInView = $state(true)
   #lossFollows = false
+  readonly #loss = $derived.by(() => this.project.current?.recipe.loss)
+  /** What data and recipe ask of every model; a new object only where that changes, for all models are then looked at anew. */
+  readonly #asked = $derived.by(() => {
+    const { task } = this.dataset
+    const loss = this.#loss
+    return task && loss ? { ...task, loss } : task
+  })
 
   constructor(bridge: Bridge) {
     this.bridge = bridge
@@ -56,7 +63,7 @@ export class Workspace {
     this.dataset = new DatasetState(bridge)
     this.project = new ProjectState(
       bridge,
-      () => this.dataset.task,
+      () => this.#asked,
       () => this.notices.add('info', this.t('project.changedElsewhere')),
     )
     this.training = new TrainingState(bridge)

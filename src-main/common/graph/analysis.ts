@@ -1,4 +1,5 @@
 import type { Problem } from './problem.ts'
+import type { LossType } from '../training/recipe.ts'
 import type { Shape } from './graph.ts'
 
 /** What follows from a model's layers and wires, node by node. Shapes are without the batch axis. */
@@ -33,4 +34,6 @@ export interface TaskContext {
   /** Units that the last layer must have: 1 for two classes or regression with a single value, else the classes. */
   readonly outputUnits: number
   readonly task: 'classification' | 'regression'
+  /** The loss that the models are trained with, where it is known. */
+  readonly loss?: LossType
 }

@@ -232,6 +232,24 @@ const cases: readonly Case[] = [
     expected: [['output.activation', 'fc1 activation']],
   },
   {
+    what: 'a margin for a hinge loss',
+    model: chain(input(32, 32, 1), ['flatten'], ['dense', { units: 1, activation: 'tanh' }]),
+    task: { ...catDog, loss: 'hinge' },
+    expected: [],
+  },
+  {
+    what: 'relu for a hinge loss',
+    model: chain(input(28, 28, 1), ['flatten'], ['dense', { units: 10 }]),
+    task: { ...digits, loss: 'categoricalHinge' },
+    expected: [['output.activation', 'fc1 activation']],
+  },
+  {
+    what: 'no activation for cross-entropy',
+    model: chain(input(32, 32, 1), ['flatten'], ['dense', { units: 1, activation: 'linear' }]),
+    task: { ...catDog, loss: 'binaryCrossentropy' },
+    expected: [['output.activation', 'fc1 activation']],
+  },
+  {
     what: 'pooled maps as classes without softmax',
     model: chain(input(28, 28, 1), ['conv2d', { filters: 10 }], ['globalAveragePooling2d']),
     task: digits,

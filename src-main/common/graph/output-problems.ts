@@ -1,6 +1,7 @@
 import { definitionOf, isLayerType } from '../layers/registry.ts'
 import type { LayerDefinition } from '../layers/define.ts'
 import { formatShape } from '../layers/window-shapes.ts'
+import { isHinge } from '../training/loss-fit.ts'
 import type { TaskContext } from './analysis.ts'
 import type { Edit } from './edit.ts'
 import type { LayerNode, Shape } from './graph.ts'
@@ -250,6 +251,7 @@ function activationProblem(inspection: Inspection, task: TaskContext, last: Laye
   const active = lastWith(inspection, last, (definition) => definition.params['activation'] !== undefined)
   const found = active ? paramOf(active, 'activation') : 'linear'
   if (found === wanted) return
+  if (task.loss && isHinge(task.loss) && (found === 'linear' || found === 'tanh')) return
   const node = active ?? last
   // These give a usable, if unusual, answer; any other would train towards nonsense.
   const bearable =

@@ -1,5 +1,4 @@
 import type { Text } from '../layers/text.ts'
-import type { DeviceDecision } from './device.ts'
 import type { MetricValues } from './metrics.ts'
 
 /** Losses are means over samples; accuracies are fractions (0…1), null where the task has no classes. Seconds are wall time. */
@@ -10,13 +9,7 @@ export type TrainingEvent =
       readonly dir: string
       readonly backend: BackendName
       readonly device: string
-      readonly models: readonly {
-        readonly id: string
-        readonly name: string
-        readonly parameters: number
-        /** Only where there is a GPU. */
-        readonly device?: DeviceDecision
-      }[]
+      readonly models: readonly { readonly id: string; readonly name: string; readonly parameters: number }[]
       readonly samples: { readonly train: number; readonly validation: number; readonly test: number }
       readonly epochs: number
       readonly stepsPerEpoch: number

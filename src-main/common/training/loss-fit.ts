@@ -10,6 +10,11 @@ export function takesLabelSmoothing(loss: LossType): boolean {
   return loss.endsWith('rossentropy')
 }
 
+/** Hinge losses want a score with a margin, which a linear or tanh unit gives as well as one before its sigmoid or softmax. */
+export function isHinge(loss: LossType): boolean {
+  return loss === 'hinge' || loss === 'categoricalHinge'
+}
+
 export function needsUnitPerClass(loss: LossType): boolean {
   return perClass.includes(loss)
 }

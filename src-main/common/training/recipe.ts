@@ -16,6 +16,8 @@ export const lossTypes = [
   'huber',
 ] as const
 export const clippingTypes = ['value', 'norm', 'globalNorm'] as const
+/** Samples evaluated at a time where a recipe does not say. */
+export const defaultEvaluationBatch = 256
 /** What early stopping and the plateau schedule may watch; measured on the validation part. */
 export const monitoredTypes = ['loss', ...metricTypes] as const
 export type OptimizerType = (typeof optimizerTypes)[number]

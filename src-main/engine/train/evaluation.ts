@@ -1,5 +1,6 @@
 import type { Part } from '../../common/data/dataset.ts'
 import type { Recipe } from '../../common/training/recipe.ts'
+import { defaultEvaluationBatch } from '../../common/training/recipe.ts'
 import { makeBatch } from './batches.ts'
 import type { Contestant } from './contestant.ts'
 import { createLoss } from './losses.ts'
@@ -9,7 +10,7 @@ import type { TrainingRun } from './training-run.ts'
 
 /** How many samples are evaluated at a time. */
 export function evaluationBatchOf(recipe: Pick<Recipe, 'evaluationBatchSize'>): number {
-  return recipe.evaluationBatchSize ?? 256
+  return recipe.evaluationBatchSize ?? defaultEvaluationBatch
 }
 
 /** Loss, metrics and confusion over samples of a part; null when the run was stopped meanwhile and `mayStop`. */

@@ -1,5 +1,4 @@
 import type { Project } from '../../common/project/project.ts'
-import type { DeviceChoice } from '../../common/training/device.ts'
 import type { TrainingEvent } from '../../common/training/events.ts'
 import type { Probe } from '../../common/training/probe.ts'
 import type { Backend } from '../backends/backend.ts'
@@ -18,8 +17,6 @@ export interface TrainingOptions {
   readonly folder: string
   readonly project: Project
   readonly models: readonly string[]
-  /** Where to compute; by default it is measured. */
-  readonly device?: DeviceChoice
   readonly tell: (event: TrainingEvent) => void
   readonly show: (probe: Probe) => void
 }

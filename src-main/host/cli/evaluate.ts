@@ -1,10 +1,12 @@
 import type { BackendChoice } from '../../common/engine-protocol.ts'
 import { success } from '../../common/result.ts'
+import { metricDefinitions } from '../../common/training/metrics.ts'
+import { formatMetric, measuredMetrics } from './metric-words.ts'
 import type { ExitCode } from './outcome.ts'
 import { exitCodes, print, printJson, reportFailure } from './outcome.ts'
 import { findDataSource } from './data.ts'
 import type { Surroundings } from './surroundings.ts'
-import { formatPercent, formatTable } from './table.ts'
+import { formatTable } from './table.ts'
 import { askWorkbench, findRunFolder } from './workbench.ts'
 
 export interface EvaluateOptions {
@@ -13,7 +15,7 @@ export interface EvaluateOptions {
   readonly json: boolean
 }
 
-/** Loss and accuracy of every model of a run on the test part of its own or another data set. */
+/** Loss and metrics of every model of a run on the test part of its own or another data set. */
 export async function evaluate(run: string, options: EvaluateOptions, surroundings: Surroundings): Promise<ExitCode> {
   const { json, backend } = options
   const folder = findRunFolder(run)
@@ -30,18 +32,19 @@ export async function evaluate(run: string, options: EvaluateOptions, surroundin
     printJson({ run: folder.value, models: answer.value })
     return exitCodes.done
   }
-  const rows = answer.value.map(({ model, loss, accuracy, samples }) => [
-    model,
-    loss.toFixed(4),
-    formatPercent(accuracy),
-    samples,
+  const metrics = measuredMetrics(answer.value.map((one) => one.metrics))
+  const rows = answer.value.map((one) => [
+    one.model,
+    one.loss.toFixed(4),
+    ...metrics.map((type) => formatMetric(type, one.metrics[type])),
+    one.samples,
   ])
   const columns = [
     { title: 'model' },
-    { title: 'loss', align: 'right' },
-    { title: 'accuracy', align: 'right' },
-    { title: 'samples', align: 'right' },
-  ] as const
+    { title: 'loss', align: 'right' as const },
+    ...metrics.map((type) => ({ title: metricDefinitions[type].title.en.toLowerCase(), align: 'right' as const })),
+    { title: 'samples', align: 'right' as const },
+  ]
   for (const line of formatTable(columns, rows)) print(line)
   return exitCodes.done
 }

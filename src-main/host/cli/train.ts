@@ -4,12 +4,12 @@ import { describeIssue, pathText } from '../../common/project/describe-issue.ts'
 import type { Project } from '../../common/project/project.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
-import type { DeviceChoice } from '../../common/training/device.ts'
 import type { TrainingEvent } from '../../common/training/events.ts'
 import { recipeSchema } from '../../common/training/recipe.ts'
 import { createEngine } from '../engine-supervisor.ts'
 import { runsFolderOf } from '../run-store.ts'
 import { createTrainingSession } from '../training-session.ts'
+import { metricWords } from './metric-words.ts'
 import type { ExitCode } from './outcome.ts'
 import { exitCodeFor, exitCodes, printError, printJson } from './outcome.ts'
 import type { ProgressLine } from './progress-line.ts'
@@ -26,7 +26,6 @@ export interface TrainOptions {
   readonly batchSize?: number
   readonly seed?: number
   readonly backend: BackendChoice
-  readonly device: DeviceChoice
   readonly out?: string
   readonly resume?: string
   readonly json: boolean
@@ -52,7 +51,6 @@ export async function train(word: string, options: TrainOptions, surroundings: S
     end = resolve
   })
   const session = createTrainingSession({
-    device: async () => options.device,
     createTrainer: ({ step, onNews, onCrash }) =>
       createEngine({
         spawn: surroundings.spawn,
@@ -207,6 +205,7 @@ function reportToPeople(): Report {
             (event.best ? `, best epoch ${event.best.epoch}` : '') +
             (event.test ? `, test loss ${event.test.loss.toFixed(4)}${accuracy(event.test.accuracy)}` : ''),
         )
+        if (event.test?.metrics) line.keep(`  ${metricWords(event.test.metrics)}`)
         break
       case 'log':
         if (event.level !== 'info') line.keep(`${event.level}: ${event.message}`)
