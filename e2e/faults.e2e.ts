@@ -35,6 +35,21 @@ describe('when something breaks', () => {
     expect(await convas.lanes().count()).toBe(2)
   })
 
+  test('the badge tells on request what works on this machine, and the command that mends the rest', async () => {
+    const badge = convas.page.locator('button:has([data-backend])')
+    await badge.click()
+    await convas.page.locator('[data-doctor]').click()
+    const checks = convas.page.locator('[data-check]')
+    await checks.first().waitFor()
+    expect(await checks.count()).toBe(6)
+    expect(await convas.text('[data-check="projects"]')).toContain(convas.home)
+    const faults = convas.page.locator('[data-check].fault')
+    expect(await faults.locator('.advice').count()).toBe(await faults.count())
+    await convas.screenshot('doctor')
+    await convas.page.keyboard.press('Escape')
+    await convas.page.locator('[data-check]').first().waitFor({ state: 'detached' })
+  })
+
   test('nothing serious is found by axe in either theme, in any room', async () => {
     const found: string[] = []
     for (const theme of ['light', 'dark'] as const) {

@@ -14,6 +14,8 @@ import type { Text } from './layers/text.ts'
 import type { Project } from './project/project.ts'
 import { modelSchema, projectSchema } from './project/schema.ts'
 import type { Result } from './result.ts'
+import { deviceChoices } from './training/device.ts'
+import type { DeviceChoice } from './training/device.ts'
 import type { BackendName, RunState, TrainingEvent } from './training/events.ts'
 import type { Probe } from './training/probe.ts'
 import { recipeSchema } from './training/recipe.ts'
@@ -192,7 +194,11 @@ export const requests = {
 
   'settings.read': request<Settings>()(nothing),
   'settings.write': request<null>()(
-    z.object({ theme: z.enum(['system', 'light', 'dark']), language: z.enum(['system', 'en', 'ko']) }),
+    z.object({
+      theme: z.enum(['system', 'light', 'dark']),
+      language: z.enum(['system', 'en', 'ko']),
+      device: z.enum(deviceChoices).default('auto'),
+    }),
   ),
 } as const satisfies Record<string, RequestSpec<z.ZodType, unknown>>
 
@@ -237,6 +243,8 @@ export interface BackendStatus {
   readonly version: string
   /** What is missing and the one command that mends it; null when nothing is. */
   readonly advice: Text | null
+  /** True where a GPU can compute. */
+  readonly gpu?: boolean
 }
 
 export interface EngineInfo {
@@ -251,12 +259,16 @@ export interface EngineInfo {
 
 export interface DoctorReport {
   readonly backend: BackendStatus
-  readonly checks: readonly {
-    readonly name: string
-    readonly ok: boolean
-    readonly found: string
-    readonly advice: string | null
-  }[]
+  readonly checks: readonly DoctorCheck[]
+}
+
+export interface DoctorCheck {
+  readonly id: 'native' | 'gpu' | 'electron' | 'display' | 'projects' | 'cache'
+  readonly title: Text
+  readonly ok: boolean
+  readonly found: Text
+  /** What mends it, and the command that does, where a command can; null where nothing is to be mended. */
+  readonly advice: (Text & { readonly command: string | null }) | null
 }
 
 export interface ProjectDocument {
@@ -351,4 +363,5 @@ export interface RunDetail {
 export interface Settings {
   readonly theme: 'system' | 'light' | 'dark'
   readonly language: 'system' | 'en' | 'ko'
+  readonly device: DeviceChoice
 }

@@ -12,6 +12,7 @@ import type { Forecast } from './data/forecast.ts'
 import type { Model } from './graph/graph.ts'
 import type { Project } from './project/project.ts'
 import type { Result } from './result.ts'
+import type { DeviceChoice } from './training/device.ts'
 import type { TrainingEvent } from './training/events.ts'
 import type { MetricValues } from './training/metrics.ts'
 import type { ModelView, Probe } from './training/probe.ts'
@@ -100,7 +101,7 @@ export interface EngineRequests extends Passed<
 
   /** Answers once the run is under way; the rest comes as events. `folder` exists and is empty. */
   'training.start': {
-    params: { run: string; folder: string; project: Project; models: readonly string[] }
+    params: { run: string; folder: string; project: Project; models: readonly string[]; device: DeviceChoice }
     result: null
   }
   'training.pause': { params: Record<string, never>; result: null }

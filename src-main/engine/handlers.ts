@@ -106,7 +106,7 @@ export function createHandlers(
     'run.predict': (params) => inspect((inspector) => inspector.predict(params)),
     'run.kernels': (params) => inspect((inspector) => inspector.kernels(params)),
     'run.maps': (params) => inspect((inspector) => inspector.maps(params)),
-    'training.start': async ({ run, folder, project, models }) => {
+    'training.start': async ({ run, folder, project, models, device }) => {
       if (training !== null) return failure('invalid-request', 'A run is already under way in this engine.')
       if (project.dataset === null) return failure('missing-dataset', 'Choose data before you train.')
       const opened = await backend()
@@ -120,6 +120,7 @@ export function createHandlers(
         folder,
         project,
         models,
+        device,
         tell: createEventBatch((events) => {
           send({ kind: 'training', events })
         }),

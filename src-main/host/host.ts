@@ -78,6 +78,7 @@ export function createHost(options: HostOptions): Host {
   }
 
   const training = createTrainingSession({
+    device: async () => (await state.settings()).device,
     createTrainer: ({ step, onNews, onCrash }) =>
       createEngine({
         spawn: options.spawn,

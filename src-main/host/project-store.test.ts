@@ -178,9 +178,12 @@ test('a folder without permission is told, and the old file is still there', asy
 
 test('settings are kept; damaged ones count as the default', async () => {
   const { home, state } = openStore()
-  expect(await state.settings()).toEqual({ theme: 'system', language: 'system' })
-  await state.writeSettings({ theme: 'dark', language: 'ko' })
-  expect(await createStateStore(home).settings()).toEqual({ theme: 'dark', language: 'ko' })
+  expect(await state.settings()).toEqual({ theme: 'system', language: 'system', device: 'auto' })
+  await state.writeSettings({ theme: 'dark', language: 'ko', device: 'cpu' })
+  expect(await createStateStore(home).settings()).toEqual({ theme: 'dark', language: 'ko', device: 'cpu' })
   writeFileSync(path.join(home, 'settings.json'), '{"theme":"pink"}')
-  expect(await state.settings()).toEqual({ theme: 'system', language: 'system' })
+  expect(await state.settings()).toEqual({ theme: 'system', language: 'system', device: 'auto' })
+  // Written before there was a choice of devices.
+  writeFileSync(path.join(home, 'settings.json'), '{"theme":"dark","language":"ko"}')
+  expect(await state.settings()).toEqual({ theme: 'dark', language: 'ko', device: 'auto' })
 })

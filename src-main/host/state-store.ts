@@ -46,7 +46,7 @@ export function createStateStore(dataFolder: string, onRecent: () => void = () =
   }
 
   return {
-    settings: () => readJson(settingsFile, settingsSchema, { theme: 'system', language: 'system' }),
+    settings: () => readJson(settingsFile, settingsSchema, { theme: 'system', language: 'system', device: 'auto' }),
     writeSettings: (settings) => writeWholeFile(settingsFile, toJson(settings)),
     recent: async () => (await readState()).recent,
     addRecent: async (file) => {

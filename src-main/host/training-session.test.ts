@@ -17,6 +17,7 @@ function openSession() {
   const events: TrainingEvent[] = []
   const probes: string[] = []
   const session = createTrainingSession({
+    device: async () => 'auto',
     createTrainer: ({ onNews, onCrash }) =>
       createEngine({
         spawn,

@@ -3,6 +3,7 @@ import type { EngineMethod, EngineRequests } from '../common/engine-protocol.ts'
 import type { Project } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
+import type { DeviceChoice } from '../common/training/device.ts'
 import type { RunState, TrainingEvent } from '../common/training/events.ts'
 import type { StepSize } from '../common/training/step-size.ts'
 import { stepSizeOf } from '../common/training/step-size.ts'
@@ -13,6 +14,8 @@ const FAREWELL_MS = 1_000
 const UNWATCHED_MS = 60_000
 
 export interface TrainingOptions {
+  /** Where the person wants to compute. */
+  readonly device: () => Promise<DeviceChoice>
   /** A trainer of its own for one run; its news go to the listener. */
   readonly createTrainer: (plan: {
     readonly step: StepSize
@@ -134,7 +137,8 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     const run: Run = { run: id, folder, project, trainer, events: [], state: 'preparing' }
     current?.trainer.stop()
     current = run
-    const started = await trainer.request('training.start', { run: id, folder, project, models })
+    const device = await options.device()
+    const started = await trainer.request('training.start', { run: id, folder, project, models, device })
     if (started.ok) return success({ run: id })
     run.state = 'failed'
     trainer.stop()

@@ -7,7 +7,7 @@ import { message } from '../messages/messages.ts'
 /** Theme and language, as chosen or as the system has them. */
 export class SettingsState {
   #bridge: Bridge
-  #chosen = $state.raw<Settings>({ theme: 'system', language: 'system' })
+  #chosen = $state.raw<Settings>({ theme: 'system', language: 'system', device: 'auto' })
   #systemDark = $state(false)
   #systemLanguage = $state<Language>('en')
 

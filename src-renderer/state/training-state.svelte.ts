@@ -1,6 +1,7 @@
 import type { Events, RunDetail, RunSummary } from '../../src-main/common/contract.ts'
 import type { Project } from '../../src-main/common/project/project.ts'
 import type { Result } from '../../src-main/common/result.ts'
+import type { DeviceDecision } from '../../src-main/common/training/device.ts'
 import type { BackendName, RunState, TrainingEvent } from '../../src-main/common/training/events.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import { plainCopy } from './project-state.svelte.ts'
@@ -13,6 +14,7 @@ export interface ModelHistory {
   readonly id: string
   readonly name: string
   readonly parameters: number
+  readonly device?: DeviceDecision
   readonly steps: EventOf<'step'>[]
   readonly epochs: readonly EventOf<'epoch'>[]
   readonly confusions: readonly EventOf<'confusion'>[]
@@ -45,6 +47,7 @@ export function foldEvent(view: RunView, event: TrainingEvent): RunView {
     case 'run-started':
       return {
         ...view,
+        run: event.run,
         state: 'running',
         backend: event.backend,
         device: event.device,
@@ -222,14 +225,22 @@ export class TrainingState {
   /** Events are folded a few times a second: a fast run tells more than an eye can read, and drawing costs training. */
   #schedule() {
     if (this.#scheduled || this.#pending.length === 0) return
+    // The first losses are waited for.
+    if (this.#view?.models.every(({ steps }) => steps.length === 0)) {
+      this.#fold()
+      return
+    }
     this.#scheduled = true
     atNextTick(() => {
       this.#scheduled = false
-      const view = this.#view
-      if (!view) return
-      const events = this.#pending
-      this.#pending = []
-      this.#view = events.reduce(foldEvent, view)
+      this.#fold()
     })
+  }
+
+  #fold() {
+    if (!this.#view) return
+    const events = this.#pending
+    this.#pending = []
+    this.#view = events.reduce(foldEvent, this.#view)
   }
 }

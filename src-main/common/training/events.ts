@@ -1,4 +1,5 @@
 import type { Text } from '../layers/text.ts'
+import type { DeviceDecision } from './device.ts'
 import type { MetricValues } from './metrics.ts'
 
 /** Losses are means over samples; accuracies are fractions (0…1), null where the task has no classes. Seconds are wall time. */
@@ -9,7 +10,13 @@ export type TrainingEvent =
       readonly dir: string
       readonly backend: BackendName
       readonly device: string
-      readonly models: readonly { readonly id: string; readonly name: string; readonly parameters: number }[]
+      readonly models: readonly {
+        readonly id: string
+        readonly name: string
+        readonly parameters: number
+        /** Only where there is a GPU. */
+        readonly device?: DeviceDecision
+      }[]
       readonly samples: { readonly train: number; readonly validation: number; readonly test: number }
       readonly epochs: number
       readonly stepsPerEpoch: number

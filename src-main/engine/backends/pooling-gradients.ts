@@ -22,23 +22,28 @@ export function maxPoolGradient(
   const values = x.dataSync()
   const gradient = dy.dataSync()
   const result = new Float32Array(x.size)
+  const largest = new Float32Array(channels)
+  const places = new Int32Array(channels)
   visitWindows(info, (sample, firstRow, lastRow, firstColumn, lastColumn, output) => {
-    const corner = (sample * info.inHeight + firstRow) * inWidth * channels
-    for (let channel = 0; channel < channels; channel++) {
-      let largest = corner + firstColumn * channels + channel
-      let largestValue = values[largest] as number
-      for (let row = firstRow; row < lastRow; row++) {
-        const start = (sample * info.inHeight + row) * inWidth
-        const end = (start + lastColumn) * channels
-        for (let place = (start + firstColumn) * channels + channel; place < end; place += channels) {
-          const value = values[place] as number
-          if (value > largestValue) {
-            largestValue = value
-            largest = place
+    // Channel by channel within a cell: the order in which they lie in memory.
+    largest.fill(-Infinity)
+    for (let row = firstRow; row < lastRow; row++) {
+      const start = (sample * info.inHeight + row) * inWidth
+      for (let column = firstColumn; column < lastColumn; column++) {
+        const cell = (start + column) * channels
+        for (let channel = 0; channel < channels; channel++) {
+          const value = values[cell + channel] as number
+          if (value > (largest[channel] as number)) {
+            largest[channel] = value
+            places[channel] = cell + channel
           }
         }
       }
-      result[largest] = (result[largest] as number) + (gradient[output * channels + channel] as number)
+    }
+    const from = output * channels
+    for (let channel = 0; channel < channels; channel++) {
+      const place = places[channel] as number
+      result[place] = (result[place] as number) + (gradient[from + channel] as number)
     }
   })
   return library.tensor4d(result, x.shape)

@@ -41,6 +41,7 @@ export async function openTensorflow(): Promise<Backend> {
       device: native.isUsingGpuDevice ? `GPU · ${graphicsCardName()}` : `CPU · ${processorName()}`,
       version: String(native.binding['TF_Version']),
       advice: null,
+      gpu: native.isUsingGpuDevice,
     },
     native: nativeOps(library, native),
   }

@@ -54,6 +54,7 @@ export function registerWasmKernels(library: TensorLibrary): void {
   )
   transposeBeforeMultiplying(library)
   padSparseWindows(library)
+  repeatByBroadcasting(library)
 }
 
 type KernelArguments = Parameters<tf.KernelFunc>[0]
@@ -109,6 +110,18 @@ function padSparseWindows(library: TensorLibrary): void {
       }
     })
   }
+}
+
+/** tfjs copies number by number where single cells are repeated, as in every step of a batch normalisation. */
+function repeatByBroadcasting(library: TensorLibrary): void {
+  wrapKernel(library, 'Tile', (args, original) => {
+    const { x } = args.inputs as unknown as { readonly x: tf.Tensor }
+    const { reps } = args.attrs as unknown as { readonly reps: readonly number[] }
+    const isBroadcast =
+      x.dtype === 'float32' && x.shape.every((length, axis) => length === 1 || (reps[axis] ?? 1) === 1)
+    if (!isBroadcast) return original(args)
+    return library.tidy(() => library.mul(x, library.ones(x.shape.map((length, axis) => length * (reps[axis] ?? 1)))))
+  })
 }
 
 /** Sums the slices of x along its first axis that share a segment. */

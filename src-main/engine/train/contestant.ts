@@ -63,7 +63,7 @@ export function disposeContestants(contestants: readonly Contestant[]): void {
 }
 
 function createContestant(
-  { backend, dataset, project }: TrainingOptions,
+  { backend, dataset, project, device }: TrainingOptions,
   id: string,
   notes: Text[],
 ): Result<Contestant> {
@@ -83,6 +83,7 @@ function createContestant(
     recipe,
     dataset,
     evaluationBatch: evaluationBatchOf(recipe),
+    ...(device !== undefined && { device }),
     say: ({ en, ko }) => notes.push({ en: `${model.name}: ${en}`, ko: `${model.name}: ${ko}` }),
   })
   return success({

@@ -130,10 +130,11 @@ function tellStart({ options, contestants, split, stepsPerEpoch, teller }: Train
     dir: options.folder,
     backend: backend.status.backend,
     device: backend.status.device,
-    models: contestants.map(({ model, compiled }) => ({
+    models: contestants.map(({ model, compiled, step }) => ({
       id: model.id,
       name: model.name,
       parameters: compiled.parameters,
+      ...(step.device && { device: step.device }),
     })),
     samples: { train: split.train.length, validation: split.validation.positions.length, test: counts.test },
     epochs: project.recipe.epochs,

@@ -1,3 +1,4 @@
+import type { DeviceDecision } from '../../common/training/device.ts'
 import type { Probe } from '../../common/training/probe.ts'
 import type { Recipe } from '../../common/training/recipe.ts'
 import type { tf } from '../backends/tensor-library.ts'
@@ -24,6 +25,8 @@ export type WeightValues = readonly Float32Array[]
  * know nothing else of a model, so state may live where the step likes.
  */
 export interface TrainingStep {
+  /** Where it computes, where there was a choice. */
+  readonly device?: DeviceDecision
   /** Takes one step; `step` counts from 1. Weights are as before where the loss is not finite. */
   readonly train: (batch: Batch, learningRate: number, step: number) => StepResult
   /** For small models: several steps in one go, on full batches; absent where that gains nothing. */

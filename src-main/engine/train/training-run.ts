@@ -1,4 +1,5 @@
 import type { Project } from '../../common/project/project.ts'
+import type { DeviceChoice } from '../../common/training/device.ts'
 import type { TrainingEvent } from '../../common/training/events.ts'
 import type { Probe } from '../../common/training/probe.ts'
 import type { Backend } from '../backends/backend.ts'
@@ -17,6 +18,8 @@ export interface TrainingOptions {
   readonly folder: string
   readonly project: Project
   readonly models: readonly string[]
+  /** Where to compute; by default it is measured. */
+  readonly device?: DeviceChoice
   readonly tell: (event: TrainingEvent) => void
   readonly show: (probe: Probe) => void
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { FileFormat } from '../../common/data/reading.ts'
 import { fileFormats } from '../../common/data/reading.ts'
+import { deviceChoices } from '../../common/training/device.ts'
 import type { DataImportOptions, DataInspectOptions } from './data.ts'
 import { importData, inspectData } from './data.ts'
 import type { DoctorOptions } from './doctor.ts'
@@ -105,6 +106,11 @@ function addModelCommands(program: Command, finish: Finish): void {
     .option('--seed <number>', 'what every random choice follows from', readWhole)
     .option('--out <folder>', 'where the folder of the run is made')
     .option('--resume <run>', 'the folder of the run to go on with')
+    .addOption(
+      new Option('--device <name>', 'where to compute; auto measures each model where there is a GPU')
+        .choices(deviceChoices)
+        .default('auto'),
+    )
     .addOption(backendOption())
     .addOption(jsonOption())
     .action((word: string, options: TrainOptions) => {

@@ -23,10 +23,12 @@ export async function doctor({ json, backend }: DoctorOptions, surroundings: Sur
     printJson(report.value)
     return exitCodes.done
   }
-  const rows = report.value.checks.map(({ name, ok, found }) => [ok ? '✓' : '✗', name, found])
+  const rows = report.value.checks.map(({ title, ok, found }) => [ok ? '✓' : '✗', title.en, found.en])
   for (const line of formatTable([{ title: '' }, { title: 'check' }, { title: 'found' }], rows)) print(line)
   const advice = report.value.checks.filter(({ advice }) => advice !== null)
   if (advice.length > 0) print()
-  for (const { name, advice: command } of advice) print(`${name}: ${command}`)
+  for (const { title, advice: mend } of advice) {
+    if (mend) print(`${title.en}: ${mend.en}${mend.command === null ? '' : `: ${mend.command}`}`)
+  }
   return exitCodes.done
 }

@@ -4,6 +4,7 @@ import { describeIssue, pathText } from '../../common/project/describe-issue.ts'
 import type { Project } from '../../common/project/project.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
+import type { DeviceChoice } from '../../common/training/device.ts'
 import type { TrainingEvent } from '../../common/training/events.ts'
 import { recipeSchema } from '../../common/training/recipe.ts'
 import { createEngine } from '../engine-supervisor.ts'
@@ -26,6 +27,7 @@ export interface TrainOptions {
   readonly batchSize?: number
   readonly seed?: number
   readonly backend: BackendChoice
+  readonly device: DeviceChoice
   readonly out?: string
   readonly resume?: string
   readonly json: boolean
@@ -51,6 +53,7 @@ export async function train(word: string, options: TrainOptions, surroundings: S
     end = resolve
   })
   const session = createTrainingSession({
+    device: async () => options.device,
     createTrainer: ({ step, onNews, onCrash }) =>
       createEngine({
         spawn: surroundings.spawn,

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import type { DeviceChoice } from '../../../common/training/device.ts'
 import type { Recipe } from '../../../common/training/recipe.ts'
 import type { Backend } from '../../backends/backend.ts'
 import { openBackend } from '../../backends/select.ts'
 import { compileModel } from '../../compile/compile.ts'
 import type { CompiledModel } from '../../compile/compile.ts'
+import type { TrainingStep } from '../step.ts'
 import { tensorflowOf } from './binding.ts'
 import { createStep } from './create-step.ts'
 import { makeCase, positionsOf, trainOn } from './testing.ts'
@@ -26,11 +28,12 @@ function compile(): CompiledModel {
   return compiled.value
 }
 
-function create(model: CompiledModel) {
+function create(model: CompiledModel, on: Backend = backend, device: DeviceChoice = 'auto') {
   const said: string[] = []
   const sessions = tensorflowOf(backend).binding.getNumOfSavedModels()
   const step = createStep({
-    backend,
+    backend: on,
+    device,
     model,
     recipe,
     dataset: one.dataset,
@@ -39,6 +42,36 @@ function create(model: CompiledModel) {
   })
   return { step, said, isReplayed: tensorflowOf(backend).binding.getNumOfSavedModels() > sessions }
 }
+
+describe.skipIf(!opened.ok)('where a model is trained', () => {
+  // This machine may have no GPU: what is under test is that two placements are tried and thrown away without a trace.
+  const withGpu = { ...backend, status: { ...backend?.status, gpu: true } } as Backend
+
+  test('is measured, told, and leaves neither sessions nor another start behind', () => {
+    const plain = create(compile())
+    const lossesOf = (step: TrainingStep) =>
+      [1, 2, 3].map((number) => trainOn(backend, step, one.dataset, positionsOf(number, 16, 40), 0.01, number))
+    const expected = lossesOf(plain.step)
+    plain.step.dispose()
+    const before = tensorflowOf(backend).binding.getNumOfSavedModels()
+    const model = compile()
+    const { step, said } = create(model, withGpu)
+    expect(tensorflowOf(backend).binding.getNumOfSavedModels()).toBe(before + 1)
+    expect(step.device?.trials.map(({ device }) => device)).toEqual(['gpu', 'cpu'])
+    expect(said).toEqual([
+      expect.stringMatching(/^It trains on the [GC]PU: measured, a step takes GPU .* ms, CPU .* ms\.$/),
+    ])
+    expect(lossesOf(step)).toEqual(expected)
+    step.dispose()
+  })
+
+  test('is the device that was asked for, without measuring', () => {
+    const { step, said } = create(compile(), withGpu, 'cpu')
+    expect(step.device).toEqual({ device: 'cpu', trials: [] })
+    expect(said).toEqual(['It trains on the CPU, as asked.'])
+    step.dispose()
+  })
+})
 
 describe.skipIf(!opened.ok)('the way a model is trained', () => {
   test('is a replayed step where that is possible, without a word', () => {

@@ -28,7 +28,8 @@ export interface Graph {
   readonly constant: (dtype: number, shape: readonly number[], content: Uint8Array) => string
   /** A constant that TensorFlow's optimiser cannot see through: a variable, set once by fetching `initialise`. */
   readonly veiled: (constant: string, shape: readonly number[]) => string
-  readonly encode: () => Uint8Array
+  /** `device` as TensorFlow names it; its own choice where left out. */
+  readonly encode: (device?: string) => Uint8Array
 }
 
 /** Fetched once, before anything else. */
@@ -79,23 +80,26 @@ export function createGraph(): Graph {
       veils.set(constant, value)
       return value
     },
-    encode: () => {
+    encode: (device) => {
       const one = bytesOf(Float32Array.of(1))
-      return encodeSavedModel([
-        ...nodes,
-        {
-          name: 'one',
-          op: 'Const',
-          inputs: [],
-          attributes: { dtype: floatType, value: tensorOf(dataTypes.float, [], one) },
-        },
-        {
-          name: initialise,
-          op: 'Identity',
-          inputs: ['one', ...assigned.map((node) => `^${node}`)],
-          attributes: { T: floatType },
-        },
-      ])
+      return encodeSavedModel(
+        [
+          ...nodes,
+          {
+            name: 'one',
+            op: 'Const',
+            inputs: [],
+            attributes: { dtype: floatType, value: tensorOf(dataTypes.float, [], one) },
+          },
+          {
+            name: initialise,
+            op: 'Identity',
+            inputs: ['one', ...assigned.map((node) => `^${node}`)],
+            attributes: { T: floatType },
+          },
+        ],
+        device,
+      )
     },
   }
 }

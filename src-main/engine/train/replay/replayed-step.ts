@@ -36,6 +36,8 @@ export interface ReplayOptions {
   readonly feedsTraining?: boolean
   /** How many steps of the first batch size one call takes; by default several for small models. */
   readonly stepsAtOnce?: number
+  /** As TensorFlow names it, such as /device:CPU:0; by default where TensorFlow puts each op, a GPU first. */
+  readonly device?: string
 }
 
 const defaultResidentLimit = 512 * 2 ** 20
@@ -131,7 +133,7 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     call([], names.map(nodeNames.value), []).map(({ data }) => data as Float32Array)
 
   const open = (values: readonly FeedValues[]) => {
-    session = openSession(native, buildStepGraph(plan()))
+    session = openSession(native, buildStepGraph(plan()), options.device)
     calls = new Map()
     // One call: the first of each kind takes long.
     const names = [

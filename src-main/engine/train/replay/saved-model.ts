@@ -28,8 +28,8 @@ const producerVersion = 1882
 const schemaVersion = 1
 const floatType = 1
 
-/** A SavedModel file with one graph under the tag "serve". Field numbers are those of TensorFlow's .proto files. */
-export function encodeSavedModel(nodes: readonly GraphNode[]): Uint8Array {
+/** A SavedModel file with one graph under the tag "serve"; an empty `device` leaves the choice to TensorFlow. Field numbers are those of TensorFlow's .proto files. */
+export function encodeSavedModel(nodes: readonly GraphNode[], device = ''): Uint8Array {
   const writer = new BinaryWriter()
   int(writer, 1, schemaVersion)
   message(writer, 2, () => {
@@ -37,7 +37,7 @@ export function encodeSavedModel(nodes: readonly GraphNode[]): Uint8Array {
       text(writer, 4, 'serve')
     })
     message(writer, 2, () => {
-      for (const node of nodes) message(writer, 1, () => writeNode(writer, node))
+      for (const node of nodes) message(writer, 1, () => writeNode(writer, node, device))
       message(writer, 4, () => {
         int(writer, 1, producerVersion)
       })
@@ -46,10 +46,11 @@ export function encodeSavedModel(nodes: readonly GraphNode[]): Uint8Array {
   return writer.finish()
 }
 
-function writeNode(writer: BinaryWriter, node: GraphNode): void {
+function writeNode(writer: BinaryWriter, node: GraphNode, device: string): void {
   text(writer, 1, node.name)
   text(writer, 2, node.op)
   for (const input of node.inputs) text(writer, 3, input)
+  if (device !== '') text(writer, 4, device)
   for (const [name, value] of Object.entries(node.attributes)) {
     message(writer, 5, () => {
       text(writer, 1, name)

@@ -19,13 +19,14 @@ export interface Session {
   readonly close: () => void
 }
 
-export function openSession(native: TensorflowBackend, graph: Graph): Session {
+/** Loads a graph; all of it computes on `device` where one is named. */
+export function openSession(native: TensorflowBackend, graph: Graph, device?: string): Session {
   const { binding } = native
   // The binding reads folders only.
   const folder = mkdtempSync(join(tmpdir(), `convas-step-${process.pid}-`))
   let id: number
   try {
-    writeFileSync(join(folder, 'saved_model.pb'), graph.encode())
+    writeFileSync(join(folder, 'saved_model.pb'), graph.encode(device))
     id = binding.loadSavedModel(folder, 'serve,')
   } finally {
     rmSync(folder, { recursive: true, force: true })
