@@ -23,6 +23,12 @@ export interface NativeBackend {
     attributes: readonly OpAttribute[],
     inputs: readonly tf.Tensor[],
   ) => tf.Tensor
+  readonly executeMultipleOutputs: (
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly tf.Tensor[],
+    outputs: number,
+  ) => tf.Tensor[]
 }
 
 /** Opens native TensorFlow; throws where its library is missing or does not load. */
@@ -67,12 +73,24 @@ function graphicsCardName(): string {
   return found.status === 0 ? (found.stdout.split('\n')[0] ?? '').trim() : 'CUDA'
 }
 
+function batchNormalizationAttributes({ binding }: NativeBackend, epsilon: number): readonly OpAttribute[] {
+  const attribute = (name: string, type: string, value: unknown) => ({ name, type: binding[type] as number, value })
+  return [
+    attribute('T', 'TF_ATTR_TYPE', binding['TF_FLOAT']),
+    attribute('U', 'TF_ATTR_TYPE', binding['TF_FLOAT']),
+    attribute('epsilon', 'TF_ATTR_FLOAT', epsilon),
+    attribute('data_format', 'TF_ATTR_STRING', 'NHWC'),
+    attribute('is_training', 'TF_ATTR_BOOL', true),
+  ]
+}
+
 function nativeOps(library: TensorLibrary, native: NativeBackend): NativeOps {
   const type = (name: string, value: string) => ({
     name,
     type: native.binding['TF_ATTR_TYPE'] as number,
     value: native.binding[value] as number,
   })
+  const real = (name: string, value: number) => ({ name, type: native.binding['TF_ATTR_FLOAT'] as number, value })
   return {
     statelessUniform: (shape, seed) =>
       library.tidy(() =>
@@ -82,6 +100,27 @@ function nativeOps(library: TensorLibrary, native: NativeBackend): NativeOps {
           [library.tensor1d([...shape], 'int32'), library.tensor1d([seed[0] | 0, seed[1] | 0], 'int32')],
         ),
       ),
+    batchNormalization: {
+      forward: (x, scale, offset, epsilon) => {
+        const none = library.tensor1d([])
+        const [y, mean, unbiasedVariance, ...reserve] = native.executeMultipleOutputs(
+          'FusedBatchNormV3',
+          [...batchNormalizationAttributes(native, epsilon), real('exponential_avg_factor', 1)],
+          [x, scale, offset, none, none],
+          6,
+        ) as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, tf.Tensor, tf.Tensor, tf.Tensor]
+        return { y, mean, unbiasedVariance, reserve }
+      },
+      gradient: (dy, x, scale, reserve, epsilon) => {
+        const [dx, dScale, dOffset] = native.executeMultipleOutputs(
+          'FusedBatchNormGradV3',
+          batchNormalizationAttributes(native, epsilon),
+          [dy, x, scale, ...reserve],
+          5,
+        ) as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, tf.Tensor, tf.Tensor]
+        return { x: dx, scale: dScale, offset: dOffset }
+      },
+    },
     statelessMask: (shape, rate, seed) =>
       library.tidy(() => drawMask(library, native as unknown as RawBackend, shape, rate, seed)),
     decodePicture: (bytes, kind, channels) => {

@@ -6,6 +6,7 @@ import { failure, success } from '../../common/result.ts'
 import type { Backend } from '../backends/backend.ts'
 import type { tf } from '../backends/tensor-library.ts'
 import { deriveSeed } from '../random.ts'
+import { fuseBatchNormalization } from './fused-batch-normalization.ts'
 import { seededInitializer } from './initializers.ts'
 import { seededDropout, seededGaussianNoise } from './noise-layers.ts'
 import type { NoiseClock } from './noise-layers.ts'
@@ -95,6 +96,7 @@ export function compileModel(backend: Backend, model: Model, seed: number): Resu
       const params = isStripped ? { ...parsed.value, activation: 'linear' } : parsed.value
       const layer = definition.build(buildContext(backend, model, node, seed, clock), params)
       unfuseDilated(library, layer)
+      fuseBatchNormalization(backend, layer)
       const sources = inputs.map((id) => symbolic.get(id) as tf.SymbolicTensor)
       let output = layer.apply(sources.length === 1 ? (sources[0] as tf.SymbolicTensor) : sources) as tf.SymbolicTensor
       if (isStripped) {
