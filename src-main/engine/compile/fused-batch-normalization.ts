@@ -76,7 +76,7 @@ function normalize(
       },
     }
   })
-  const y = normalized(x, gamma.read(), beta.read()) as tf.Tensor4D
+  const y = normalized(x, gamma.read(), beta.read())
   const [mean, unbiased] = kept as [tf.Tensor1D, tf.Tensor1D]
   const statistics = { mean: mean.clone(), variance: unbiased.mul<tf.Tensor1D>(count > 1 ? (count - 1) / count : 1) }
   library.dispose(kept)
