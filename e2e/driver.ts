@@ -268,6 +268,17 @@ export class Convas {
     }
   }
 
+  /** Changes the learning rate of the run under way. */
+  async setRate(value: string) {
+    await this.page.locator('[data-rate-field]').fill(value)
+    await this.page.locator('[data-rate] button[type="submit"]').click()
+  }
+
+  /** The epoch that the run in view has come to, in the Train room. */
+  async epoch(): Promise<number> {
+    return Number(/(\d+)\/\d+/.exec(await this.text('[data-progress] .epoch'))?.[1] ?? 0)
+  }
+
   /** Presses Tab until the focus is on what is looked for. */
   async tabTo(selector: string, key: 'Tab' | 'Shift+Tab' = 'Tab') {
     for (let presses = 0; presses < 200; presses++) {

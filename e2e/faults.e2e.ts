@@ -19,7 +19,7 @@ describe('when something breaks', () => {
     await convas.killEngines()
     await convas.page.locator('[data-crash]').first().waitFor()
     expect(await convas.lanes().count()).toBe(2)
-    await convas.page.locator('[data-crash] button').first().click()
+    await convas.page.locator('[data-crash] button').last().click()
     await convas.page.locator('[data-command="run.train"]:not([disabled])').waitFor()
     await convas.run('run.train')
     await convas.page.locator('[data-command="run.pause"]:not([disabled])').waitFor({ timeout: 60_000 })

@@ -18,6 +18,7 @@ import { deviceChoices } from './training/device.ts'
 import type { DeviceChoice } from './training/device.ts'
 import type { BackendName, RunState, TrainingEvent } from './training/events.ts'
 import type { Probe } from './training/probe.ts'
+import type { WayOn } from './training/way-on.ts'
 import { recipeSchema } from './training/recipe.ts'
 
 interface RequestSpec<P extends z.ZodType, R> {
@@ -151,9 +152,15 @@ export const requests = {
   'training.start': request<{ readonly run: string }>()(
     z.object({ path, project: projectSchema, models: z.array(z.string()).min(1) }),
   ),
+  /** Goes on with a run from its newest checkpoint; `moreEpochs` are on top of those it was to have, null is as planned. */
+  'training.goOn': request<{ readonly run: string }>()(
+    z.object({ path, run: z.string().min(1), moreEpochs: z.int().min(1).max(100_000).nullable() }),
+  ),
   'training.pause': request<null>()(run),
   'training.resume': request<null>()(run),
   'training.stop': request<null>()(run),
+  /** From the next step on; what is left of a schedule goes on from there. */
+  'training.setLearningRate': request<null>()(run.extend({ learningRate: z.number().positive() })),
   /** What the trainer shall send probes of, and no more: what is in view. Empty `views` is nothing. */
   'training.watch': request<null>()(
     z.object({
@@ -255,6 +262,8 @@ export interface EngineInfo {
   readonly message: string | null
   /** The same in every language. */
   readonly text?: Text
+  /** True where it crashed because there was not enough memory. */
+  readonly isOutOfMemory?: boolean
 }
 
 export interface DoctorReport {
@@ -349,6 +358,8 @@ export interface RunSummary {
     readonly valAccuracy: number | null
     readonly valLoss: number | null
   }[]
+  /** Null where it cannot go on. */
+  readonly wayOn: WayOn | null
 }
 
 export interface RunDetail {
@@ -358,6 +369,7 @@ export interface RunDetail {
   readonly events: readonly TrainingEvent[]
   /** Epochs of which a snapshot is stored, per model; 0 is before the first step. */
   readonly snapshots: Readonly<Record<string, readonly number[]>>
+  readonly wayOn: WayOn | null
 }
 
 export interface Settings {

@@ -104,10 +104,19 @@ export interface EngineRequests extends Passed<
     params: { run: string; folder: string; project: Project; models: readonly string[]; device: DeviceChoice }
     result: null
   }
+  /**
+   * Goes on with the run in `folder` from its newest checkpoint. The answer holds the project as it is trained on and how
+   * much of the history, in bytes, is kept.
+   */
+  'training.goOn': {
+    params: { run: string; folder: string; moreEpochs: number | null; device: DeviceChoice }
+    result: { project: Project; history: number }
+  }
   'training.pause': { params: Record<string, never>; result: null }
   'training.resume': { params: Record<string, never>; result: null }
   'training.stop': { params: Record<string, never>; result: null }
   'training.watch': { params: WatchRequest; result: null }
+  'training.setLearningRate': { params: { learningRate: number }; result: null }
 }
 export type EngineMethod = keyof EngineRequests
 

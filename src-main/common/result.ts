@@ -1,3 +1,5 @@
+import type { Text } from './layers/text.ts'
+
 /** Every way in which a border of Convas can refuse; the renderer has a sentence for each. */
 export const errorCodes = [
   'invalid-request',
@@ -15,6 +17,7 @@ export const errorCodes = [
   'unsupported',
   'engine-crashed',
   'training-failed',
+  'out-of-memory',
   'cancelled',
   'internal',
 ] as const
@@ -24,6 +27,8 @@ export type ErrorCode = (typeof errorCodes)[number]
 export interface Failure {
   readonly code: ErrorCode
   readonly message: string
+  /** The message in every language, where it is at hand. */
+  readonly text?: Text
   readonly details?: string
 }
 
@@ -31,6 +36,11 @@ export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 export function success<T>(value: T): Result<T> {
   return { ok: true, value }
+}
+
+/** A refusal that people read in their language. */
+export function failureIn(code: ErrorCode, text: Text): Result<never> {
+  return { ok: false, error: { code, message: text.en, text } }
 }
 
 export function failure(code: ErrorCode, message: string, details?: string): Result<never> {

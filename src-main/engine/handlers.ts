@@ -15,8 +15,12 @@ import { createDatasetStore } from './datasets/store.ts'
 import { createEventBatch } from './event-batch.ts'
 import { createInspector } from './inspect/look.ts'
 import type { Inspector } from './inspect/look.ts'
+import { readCheckpoint } from './train/checkpoint.ts'
 import { startTraining } from './train/loop.ts'
+import { planResumption } from './train/resume.ts'
 import type { TrainingControl } from './train/run-control.ts'
+import { readRunRecord } from './train/run-folder.ts'
+import type { TrainingOptions } from './train/training-run.ts'
 
 /** Everything an engine answers. The backend is opened when it is first needed, or by `warmUp`. */
 export function createHandlers(
@@ -67,6 +71,34 @@ export function createHandlers(
     return success(null)
   }
 
+  /** What a run needs before it can begin. */
+  const prepare = async (
+    source: DataSource | null,
+    job: string,
+  ): Promise<Result<Pick<TrainingOptions, 'backend' | 'dataset'>>> => {
+    if (training !== null) return failure('invalid-request', 'A run is already under way in this engine.')
+    if (source === null) return failure('missing-dataset', 'Choose data before you train.')
+    const opened = await backend()
+    if (!opened.ok) return opened
+    const dataset = await datasets.open(source, job)
+    return dataset.ok ? success({ backend: opened.value, dataset: dataset.value }) : dataset
+  }
+  const train = async (options: Omit<TrainingOptions, 'tell' | 'show'>): Promise<Result<TrainingControl>> => {
+    const started = await startTraining({
+      ...options,
+      tell: createEventBatch((events) => {
+        send({ kind: 'training', events })
+      }),
+      show: (probe) => {
+        send({ kind: 'probe', probe })
+      },
+    })
+    if (!started.ok) return started
+    training = started.value
+    void training.ended.then(() => (training = null))
+    return started
+  }
+
   const handlers = {
     backend: async () => {
       const opened = await backend()
@@ -107,36 +139,30 @@ export function createHandlers(
     'run.kernels': (params) => inspect((inspector) => inspector.kernels(params)),
     'run.maps': (params) => inspect((inspector) => inspector.maps(params)),
     'training.start': async ({ run, folder, project, models, device }) => {
-      if (training !== null) return failure('invalid-request', 'A run is already under way in this engine.')
-      if (project.dataset === null) return failure('missing-dataset', 'Choose data before you train.')
-      const opened = await backend()
-      if (!opened.ok) return opened
-      const dataset = await datasets.open(project.dataset, run)
-      if (!dataset.ok) return dataset
-      const started = await startTraining({
-        backend: opened.value,
-        dataset: dataset.value,
-        run,
-        folder,
-        project,
-        models,
-        device,
-        tell: createEventBatch((events) => {
-          send({ kind: 'training', events })
-        }),
-        show: (probe) => {
-          send({ kind: 'probe', probe })
-        },
-      })
-      if (!started.ok) return started
-      training = started.value
-      void training.ended.then(() => (training = null))
-      return success(null)
+      const ready = await prepare(project.dataset, run)
+      if (!ready.ok) return ready
+      const started = await train({ ...ready.value, run, folder, project, models, device })
+      return started.ok ? success(null) : started
+    },
+    'training.goOn': async ({ run, folder, moreEpochs, device }) => {
+      const record = await readRunRecord(folder)
+      if (!record.ok) return record
+      const found = await readCheckpoint(folder)
+      if (!found.ok) return found
+      const ready = await prepare(record.value.project.dataset, run)
+      if (!ready.ok) return ready
+      const plan = planResumption({ record: record.value, found: found.value, ...ready.value, moreEpochs })
+      if (!plan.ok) return plan
+      const { project, from } = plan.value
+      const models = from.checkpoint.models.map(({ id }) => id)
+      const started = await train({ ...ready.value, run, folder, project, models, device, from })
+      return started.ok ? success({ project, history: started.value.history }) : started
     },
     'training.pause': () => control((run) => run.pause()),
     'training.resume': () => control((run) => run.resume()),
     'training.stop': () => control((run) => run.stop()),
     'training.watch': (params) => control((run) => run.watch(params)),
+    'training.setLearningRate': ({ learningRate }) => control((run) => run.changeRate(learningRate)),
   } satisfies EngineHandlers
 
   return { handlers, warmUp: () => void backend() }

@@ -5,6 +5,7 @@ import type { EngineInfo } from '../common/contract.ts'
 import { createNodeSpawn } from './engine-process.ts'
 import type { Engine, EngineNews } from './engine-supervisor.ts'
 import { createEngine } from './engine-supervisor.ts'
+import { readMemoryKills } from './memory-kills.ts'
 import { writeTinyEngine } from './testing/tiny-engine.ts'
 
 const script = writeTinyEngine()
@@ -63,29 +64,57 @@ test('a crash fails every request that waits, tells why in both languages, and t
   const crashing = engine.request('job.cancel', { job: 'crash' })
   const message =
     'The workbench process ended unexpectedly (exit code 7). Your project is safe; start it again to go on.'
-  const crashed = { ok: false, error: { code: 'engine-crashed', message, details: 'the driver is gone' } }
+  const text = {
+    en: message,
+    ko: '작업대 프로세스가 갑자기 끝났습니다(종료 코드 7). 프로젝트는 안전하며, 다시 시작하면 계속할 수 있습니다.',
+  }
+  const crashed = { ok: false, error: { code: 'engine-crashed', message, text, details: 'the driver is gone' } }
   expect(await Promise.all([waiting, crashing])).toEqual([crashed, crashed])
   expect(states.at(-1)).toEqual({
     engine: 'workbench',
     pid: null,
     state: 'crashed',
     message,
-    text: {
-      en: message,
-      ko: '작업대 프로세스가 갑자기 끝났습니다(종료 코드 7). 프로젝트는 안전하며, 다시 시작하면 계속할 수 있습니다.',
-    },
+    text,
   })
   expect(await engine.request('backend', {})).toMatchObject({ ok: true, value: { version: '1' } })
 })
 
 test.each([
-  ['abort', 'ended by SIGABRT'],
-  ['memory', 'it ran out of memory'],
-])('a crash by %s is told as "%s"', async (job, reason) => {
+  ['abort', 'ended by SIGABRT', 'engine-crashed'],
+  ['memory', 'it ran out of memory', 'out-of-memory'],
+])('a crash by %s is told as "%s"', async (job, reason, code) => {
   const { engine } = startEngine()
   const answer = await engine.request('job.cancel', { job })
-  expect(answer).toMatchObject({ ok: false, error: { code: 'engine-crashed' } })
+  expect(answer).toMatchObject({ ok: false, error: { code } })
   expect(engine.info().message).toContain(`(${reason})`)
+})
+
+test('an engine that the system ends for lack of memory is told so', async () => {
+  let kills = 4
+  const engine = createEngine({
+    spawn: createNodeSpawn(script),
+    start: { engine: 'trainer', backend: 'cpu', cacheFolder: '/nowhere' },
+    onNews: () => undefined,
+    onState: () => undefined,
+    memoryKills: () => kills,
+  })
+  engines.push(engine)
+  await engine.request('backend', {})
+  kills = 5
+  const { pid } = engine.info()
+  const waiting = engine.request('dataset.describe', { source: { source: 'mnist' }, job: 'j' })
+  process.kill(pid ?? 0, 'SIGKILL')
+  expect(await waiting).toMatchObject({ error: { code: 'out-of-memory' } })
+  expect(engine.info()).toMatchObject({
+    isOutOfMemory: true,
+    message: expect.stringContaining('out of memory') as string,
+  })
+})
+
+test('the kills of the system are read where it counts them', () => {
+  expect(readMemoryKills('nr_free_pages 5\noom_kill 12\nswap_ra 0\n')).toBe(12)
+  expect(readMemoryKills('nr_free_pages 5\n')).toBeNull()
 })
 
 test('an engine whose program is missing is a crash, not an exception', async () => {

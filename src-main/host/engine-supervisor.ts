@@ -2,8 +2,8 @@ import type { EngineInfo } from '../common/contract.ts'
 import type { EngineMethod, EngineRequests, EngineStart, FromEngine } from '../common/engine-protocol.ts'
 import type { Text } from '../common/layers/text.ts'
 import type { Failure, Result } from '../common/result.ts'
-import { failure } from '../common/result.ts'
 import type { EngineExit, EngineProcess, SpawnEngine } from './engine-process.ts'
+import { countMemoryKills } from './memory-kills.ts'
 
 /** Loading TensorFlow from a cold, slow disk takes a minute at worst; beyond this it hangs. */
 const READY_TIMEOUT_MS = 180_000
@@ -15,6 +15,8 @@ export interface EngineOptions {
   readonly start: EngineStart
   readonly onNews: (news: EngineNews) => void
   readonly onState: (info: EngineInfo) => void
+  /** Counts what the system has ended for lack of memory. */
+  readonly memoryKills?: () => number | null
 }
 
 /** One engine: started at its first request, started anew at the first request after a crash. */
@@ -29,7 +31,7 @@ export interface Engine {
 }
 
 /** Supervises one engine process: a crash fails what was asked of it, tells why, and costs nothing else. */
-export function createEngine({ spawn, start, onNews, onState }: EngineOptions): Engine {
+export function createEngine({ spawn, start, onNews, onState, memoryKills = countMemoryKills }: EngineOptions): Engine {
   const name = start.engine
   let info: EngineInfo = { engine: name, pid: null, state: 'stopped', message: null }
   let current: RunningEngine | null = null
@@ -41,6 +43,7 @@ export function createEngine({ spawn, start, onNews, onState }: EngineOptions): 
 
   function ensureRunning(): RunningEngine {
     if (current) return current
+    const killsBefore = memoryKills()
     const running = new RunningEngine(spawn(start), {
       onReady: () => {
         setState({ engine: name, pid: running.pid(), state: 'ready', message: null })
@@ -49,13 +52,13 @@ export function createEngine({ spawn, start, onNews, onState }: EngineOptions): 
       onGone: (exit) => {
         if (current !== running) return
         current = null
-        const text = describeCrash(name, exit)
-        setState({ engine: name, pid: null, state: 'crashed', message: text.en, text })
-        running.failAll({
-          code: 'engine-crashed',
-          message: text.en,
-          ...(exit.lastWords && { details: exit.lastWords }),
-        })
+        const kills = memoryKills()
+        const isOutOfMemory =
+          memoryWords.test(exit.lastWords) || (kills !== null && killsBefore !== null && kills > killsBefore)
+        const text = describeCrash(name, isOutOfMemory ? outOfMemory : crashReason(exit))
+        const said = { message: text.en, text }
+        setState({ engine: name, pid: null, state: 'crashed', ...said, ...(isOutOfMemory && { isOutOfMemory }) })
+        running.failAll({ ...crashFailure(info), ...(exit.lastWords && { details: exit.lastWords }) })
       },
     })
     current = running
@@ -142,7 +145,7 @@ class RunningEngine {
   failAll(error: Failure): void {
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
-    for (const answer of waiting) answer(failure(error.code, error.message, error.details))
+    for (const answer of waiting) answer({ ok: false, error })
   }
 
   end(): void {
@@ -156,20 +159,40 @@ const names: Readonly<Record<EngineStart['engine'], Text>> = {
   trainer: { en: 'trainer', ko: '학습기' },
 }
 
-/** What happened, in words for a person; the process's last words go into the failure's details instead. */
-function describeCrash(engine: EngineStart['engine'], exit: EngineExit): Text {
-  const name = names[engine]
-  const reason = crashReason(exit)
+const nextSteps: Readonly<Record<EngineStart['engine'], Text>> = {
+  workbench: {
+    en: 'Your project is safe; start it again to go on.',
+    ko: '프로젝트는 안전하며, 다시 시작하면 계속할 수 있습니다.',
+  },
+  trainer: {
+    en: 'Your project is safe, and the run can go on from where it was last saved.',
+    ko: '프로젝트는 안전하며, 실행은 마지막으로 저장된 곳에서 이어 갈 수 있습니다.',
+  },
+}
+
+/** A crashed engine as a refusal. */
+export function crashFailure({ message, text, isOutOfMemory }: EngineInfo): Failure {
   return {
-    en: `The ${name.en} process ended unexpectedly (${reason.en}). Your project is safe; start it again to go on.`,
-    ko: `${name.ko} 프로세스가 갑자기 끝났습니다(${reason.ko}). 프로젝트는 안전하며, 다시 시작하면 계속할 수 있습니다.`,
+    code: isOutOfMemory ? 'out-of-memory' : 'engine-crashed',
+    message: message ?? 'The engine ended unexpectedly.',
+    ...(text && { text }),
   }
 }
 
-function crashReason({ code, signal, lastWords }: EngineExit): Text {
-  if (/out of memory|bad_alloc|OOM when allocating/i.test(lastWords)) {
-    return { en: 'it ran out of memory', ko: '메모리가 부족함' }
+const memoryWords = /out of memory|bad_alloc|OOM when allocating/i
+const outOfMemory: Text = { en: 'it ran out of memory', ko: '메모리가 부족함' }
+
+/** What happened, in words for a person; the process's last words go into the failure's details instead. */
+function describeCrash(engine: EngineStart['engine'], reason: Text): Text {
+  const name = names[engine]
+  const next = nextSteps[engine]
+  return {
+    en: `The ${name.en} process ended unexpectedly (${reason.en}). ${next.en}`,
+    ko: `${name.ko} 프로세스가 갑자기 끝났습니다(${reason.ko}). ${next.ko}`,
   }
+}
+
+function crashReason({ code, signal }: EngineExit): Text {
   if (signal !== null) return { en: `ended by ${signal}`, ko: `${signal} 신호로 종료됨` }
   if (code !== null) return { en: `exit code ${code}`, ko: `종료 코드 ${code}` }
   return { en: 'it could not be started', ko: '시작할 수 없음' }

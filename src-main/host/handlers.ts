@@ -90,9 +90,15 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'inspect.untrained': async (params) => workbench.request('inspect.untrained', params),
 
     'training.start': async ({ path, project, models }) => training.start(runsFolderOf(path), project, models),
+    'training.goOn': async ({ path, run, moreEpochs }) => {
+      const folder = runFolderOf(path, run)
+      return folder.ok ? training.goOn(runsFolderOf(path), run, moreEpochs) : folder
+    },
     'training.pause': async ({ run }) => training.request(run, 'training.pause', {}),
     'training.resume': async ({ run }) => training.request(run, 'training.resume', {}),
     'training.stop': async ({ run }) => training.request(run, 'training.stop', {}),
+    'training.setLearningRate': async ({ run, learningRate }) =>
+      training.request(run, 'training.setLearningRate', { learningRate }),
     'training.watch': async ({ run, ...watch }) => training.request(run, 'training.watch', watch),
     'training.current': async () => success(training.current()),
 

@@ -86,7 +86,7 @@ export function createHost(options: HostOptions): Host {
         onNews,
         onState: (info) => {
           emit({ event: 'engine', payload: info })
-          if (info.state === 'crashed') onCrash(info.message ?? '')
+          if (info.state === 'crashed') onCrash(info)
         },
       }),
     onEvents: (run, events) => {

@@ -58,6 +58,7 @@ test('a run is read with its events and the epochs of its snapshots', async () =
       state: 'finished',
       events: [started, epoch(1, 0.4, 0.8), finished],
       snapshots: { 'cnn 1': [0, 2, 10] },
+      wayOn: null,
     },
   })
 })
@@ -65,13 +66,20 @@ test('a run is read with its events and the epochs of its snapshots', async () =
 const torn = lines(started, epoch(1, 0.4, 0.8)) + '{"type":"epoch","mod'
 
 test.each([
-  ['a line torn by a kill is passed over, and the run counts as failed', torn, null, 'failed', 2],
+  ['a line torn by a kill is passed over, and the run counts as interrupted', torn, null, 'interrupted', 2],
   ['a run that goes on is what it said last', lines(started, { type: 'state', state: 'paused' }), 'r', 'paused', 2],
   [
     'the same run, no longer under way, was cut off',
     lines(started, { type: 'state', state: 'paused' }),
     null,
-    'failed',
+    'interrupted',
+    2,
+  ],
+  [
+    'a crash of the engine interrupts a run',
+    lines(started, { type: 'failed', code: 'engine-crashed', message: 'y' }),
+    null,
+    'interrupted',
     2,
   ],
   ['a run that has said nothing yet is being prepared', '', 'r', 'preparing', 0],
@@ -80,6 +88,26 @@ test.each([
 ])('%s', async (_, metrics, live, state, events) => {
   const run = await readRun(writeRuns({ r: metrics }), 'r', live)
   expect(run.ok && [run.value.state, run.value.events.length]).toEqual([state, events])
+})
+
+const ended = (reason: 'completed' | 'stopped' | 'diverged') =>
+  lines(started, { type: 'model-finished', model: 'cnn', reason, best: null, test: null }, finished)
+
+test.each([
+  ['was cut off', lines(started), 'as-planned'],
+  ['was stopped', ended('stopped'), 'as-planned'],
+  ['came to its end', ended('completed'), 'more-epochs'],
+  ['diverged', ended('diverged'), null],
+])('a run with a checkpoint that %s can go on: %#', async (_, metrics, wayOn) => {
+  const project = writeRuns({ r: metrics })
+  const checkpoints = path.join(runsFolderOf(project), 'r', 'checkpoints')
+  expect(await readRun(project, 'r', null)).toMatchObject({ value: { wayOn: null } })
+  mkdirSync(checkpoints)
+  writeFileSync(path.join(checkpoints, '000001.bin'), '')
+  expect(await readRun(project, 'r', null)).toMatchObject({ value: { wayOn } })
+  expect(await readRun(project, 'r', 'r')).toMatchObject({
+    value: { wayOn: metrics === lines(started) ? null : wayOn },
+  })
 })
 
 test('events that are added after a torn line are read again', async () => {
@@ -104,10 +132,11 @@ test('the list tells the newest run first, its best epoch by validation loss, an
       {
         run: '2026-11-24T01-00-00-0000',
         started: '2026-11-24T01:00:00Z',
-        state: 'failed',
+        state: 'interrupted',
         models: sampleProject().models.map(({ id, name }) => ({ id, name, parameters: 0 })),
         backend: 'cpu',
         best: sampleProject().models.map(({ id }) => ({ model: id, valAccuracy: null, valLoss: null })),
+        wayOn: null,
         ...common,
       },
       {
@@ -117,6 +146,7 @@ test('the list tells the newest run first, its best epoch by validation loss, an
         models: [{ id: 'cnn', name: 'LeNet-5', parameters: 91_181 }],
         backend: 'wasm',
         best: [{ model: 'cnn', valAccuracy: 0.7, valLoss: 0.3 }],
+        wayOn: null,
         ...common,
       },
     ],

@@ -8,11 +8,16 @@ import { projectSchema } from '../common/project/schema.ts'
 import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
 import type { RunState, TrainingEvent } from '../common/training/events.ts'
+import { stateAfter, wayOnOf } from '../common/training/way-on.ts'
 import { describeFileFault } from './faults.ts'
 import { makeFolder } from './folder.ts'
 
 const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
-const recordSchema = z.object({ project: projectSchema, started: z.string().optional() })
+const recordSchema = z.object({
+  project: projectSchema,
+  models: z.array(z.string()).optional(),
+  started: z.string().optional(),
+})
 
 /** The folder with all runs of a project file: `cat.convas` has `cat.runs`. */
 export function runsFolderOf(projectFile: string): string {
@@ -71,19 +76,28 @@ export async function readRun(projectFile: string, run: string, live: string | n
 
 /** As readRun, for a folder wherever it lies. */
 export async function readRunFolder(folder: string, run: string, live: string | null): Promise<Result<RunDetail>> {
-  const project = await readRecord(folder)
-  if (!project.ok) return project
+  const plan = await readRunPlan(folder)
+  if (!plan.ok) return plan
   const events = await readEvents(path.join(folder, 'metrics.jsonl'))
+  const state = stateOf(events, run === live)
+  const reasons = events.flatMap((event) => (event.type === 'model-finished' ? [event.reason] : []))
   return success({
     run,
-    project: project.value,
-    state: stateOf(events, run === live),
+    project: plan.value.project,
+    state,
     events,
     snapshots: await listSnapshots(path.join(folder, 'snapshots')),
+    wayOn: (await hasCheckpoint(folder)) ? wayOnOf(state, reasons) : null,
   })
 }
 
-async function readRecord(folder: string): Promise<Result<Project>> {
+/** What a run trains: its project as it was, and which of its models. */
+export interface RunPlan {
+  readonly project: Project
+  readonly models: readonly string[]
+}
+
+export async function readRunPlan(folder: string): Promise<Result<RunPlan>> {
   const file = path.join(folder, 'run.json')
   let text: string
   try {
@@ -93,16 +107,32 @@ async function readRecord(folder: string): Promise<Result<Project>> {
   }
   try {
     const record = recordSchema.safeParse(JSON.parse(text))
-    if (record.success) return success(record.data.project as Project)
+    if (record.success) {
+      const project = record.data.project as Project
+      return success({ project, models: record.data.models ?? project.models.map(({ id }) => id) })
+    }
     return failure('invalid-run', `${file} is not the record of a run.`, z.prettifyError(record.error))
   } catch (error) {
     return failure('invalid-run', `${file} is damaged: it is not JSON.`, String(error))
   }
 }
 
+async function hasCheckpoint(folder: string): Promise<boolean> {
+  return (await readFolder(path.join(folder, 'checkpoints'))).some((name) => name.endsWith('.bin'))
+}
+
+/** The events in the first `bytes` of a run's history. */
+export async function readHistory(folder: string, bytes: number): Promise<TrainingEvent[]> {
+  const content = await readFile(path.join(folder, 'metrics.jsonl')).catch(() => Buffer.alloc(0))
+  return parseEvents(content.toString('utf8', 0, Math.min(bytes, content.length)))
+}
+
 /** One event a line; a last line torn by a kill, or any other that is no event, is passed over. */
 async function readEvents(file: string): Promise<TrainingEvent[]> {
-  const text = await readFile(file, 'utf8').catch(() => '')
+  return parseEvents(await readFile(file, 'utf8').catch(() => ''))
+}
+
+function parseEvents(text: string): TrainingEvent[] {
   const events: TrainingEvent[] = []
   for (const line of text.split('\n')) {
     const event = parseEvent(line)
@@ -124,9 +154,10 @@ function parseEvent(line: string): TrainingEvent | null {
 
 /** A run that neither finished nor goes on was cut off, whatever it last said. */
 function stateOf(events: readonly TrainingEvent[], isLive: boolean): RunState {
-  if (events.some((event) => event.type === 'failed')) return 'failed'
+  const failed = events.find((event) => event.type === 'failed')
+  if (failed) return stateAfter(failed)
   if (events.some((event) => event.type === 'run-finished')) return 'finished'
-  if (!isLive) return 'failed'
+  if (!isLive) return 'interrupted'
   let state: RunState = 'preparing'
   for (const event of events) if (event.type === 'state') state = event.state
   return state
@@ -163,6 +194,7 @@ export function summarizeRun(detail: RunDetail): RunSummary {
     backend: started?.backend ?? 'cpu',
     seed: detail.project.recipe.seed,
     best: models.map(({ id }) => bestOf(detail.events, id)),
+    wayOn: detail.wayOn,
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -23,8 +23,8 @@ function openSession() {
         spawn,
         start: { engine: 'trainer', backend: 'cpu', cacheFolder: '/nowhere' },
         onNews,
-        onState: ({ state, message }) => {
-          if (state === 'crashed') onCrash(message ?? '')
+        onState: (info) => {
+          if (info.state === 'crashed') onCrash(info)
         },
       }),
     onEvents: (_, some) => events.push(...some),
@@ -60,6 +60,7 @@ test('the run under way is told with its events, of progress only the newest, un
       { type: 'progress', epoch: 1, step: 2, secondsElapsed: 2, secondsLeft: null, samplesPerSecond: 1 },
     ],
     snapshots: {},
+    wayOn: null,
   })
   expect(await session.request(run, 'training.stop', {})).toEqual({ ok: true, value: null })
   await expect.poll(() => session.current()).toBeNull()
@@ -93,15 +94,17 @@ test.each([
   expect(readdirSync(runsFolder)).toEqual([])
 })
 
-test('a crash of the trainer marks the run failed, for those who watch and in its folder', async () => {
+test('a crash of the trainer marks the run interrupted, for those who watch and in its folder', async () => {
   const { session, events, runsFolder } = openSession()
   const run = await startRun(session, runsFolder)
   expect(await session.request(run, 'training.pause', {})).toMatchObject({ error: { code: 'engine-crashed' } })
-  const message = 'The trainer process ended unexpectedly (exit code 3). Your project is safe; start it again to go on.'
+  const message =
+    'The trainer process ended unexpectedly (exit code 3). Your project is safe, and the run can go on from where it was last saved.'
+  const text = { en: message, ko: expect.stringContaining('갑자기 끝났습니다') as string }
   const told: readonly TrainingEvent[] = [
-    { type: 'log', level: 'error', message, time: expect.any(String) as string },
-    { type: 'state', state: 'failed' },
-    { type: 'failed', code: 'engine-crashed', message },
+    { type: 'log', level: 'error', message, text, time: expect.any(String) as string },
+    { type: 'state', state: 'interrupted' },
+    { type: 'failed', code: 'engine-crashed', message, text },
   ]
   expect(events.slice(-3)).toEqual(told)
   expect(session.current()).toBeNull()
@@ -114,4 +117,48 @@ test('a crash of the trainer marks the run failed, for those who watch and in it
         .map((line) => JSON.parse(line) as unknown),
     )
     .toEqual(told)
+})
+
+/** A run's folder as the tiny engine reads it: its history, of which a part is kept. */
+function writeRun(runsFolder: string, run: string, content: object): string {
+  const folder = path.join(runsFolder, run)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(path.join(folder, 'run.json'), JSON.stringify(content))
+  return folder
+}
+
+test('a run that goes on is told with the history that was kept, then with what is new', async () => {
+  const { session, events, runsFolder } = openSession()
+  const kept = { type: 'state', state: 'running' } as const
+  const history = Buffer.byteLength(`${JSON.stringify(kept)}\n`)
+  const folder = writeRun(runsFolder, 'r', { project: sampleProject(), history })
+  const lost = { type: 'run-finished', run: 'r' }
+  writeFileSync(path.join(folder, 'metrics.jsonl'), `${JSON.stringify(kept)}\n${JSON.stringify(lost)}\n`)
+  expect(await session.goOn(runsFolder, 'r', 3)).toEqual({ ok: true, value: { run: 'r' } })
+  expect(session.current()).toMatchObject({ run: 'r', project: sampleProject(), state: 'running' })
+  expect(session.current()?.events).toEqual([kept, expect.objectContaining({ type: 'run-resumed', epochs: 5 }), kept])
+  expect(events.map(({ type }) => type)).toEqual(['run-resumed', 'state'])
+  expect(await session.start(runsFolder, sampleProject(), ['cnn'])).toMatchObject({ error: { code: 'unsupported' } })
+})
+
+test('a run that cannot go on is refused, and another may begin', async () => {
+  const { session, runsFolder } = openSession()
+  writeRun(runsFolder, 'r', { project: sampleProject(), refuse: 'All checkpoints are damaged.' })
+  expect(await session.goOn(runsFolder, 'r', null)).toMatchObject({
+    error: { code: 'invalid-run', message: 'All checkpoints are damaged.' },
+  })
+  expect(session.current()).toBeNull()
+  await startRun(session, runsFolder)
+})
+
+test('a trainer that dies for lack of memory says so', async () => {
+  const { session, events, runsFolder } = openSession()
+  await session.start(runsFolder, sampleProject('Memory'), ['cnn'])
+  await expect
+    .poll(() => events.at(-1))
+    .toMatchObject({
+      type: 'failed',
+      code: 'out-of-memory',
+      message: expect.stringContaining('out of memory') as string,
+    })
 })

@@ -1,4 +1,5 @@
-import type { RunDetail } from '../common/contract.ts'
+import path from 'node:path'
+import type { EngineInfo, RunDetail } from '../common/contract.ts'
 import type { EngineMethod, EngineRequests } from '../common/engine-protocol.ts'
 import type { Project } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
@@ -7,8 +8,10 @@ import type { DeviceChoice } from '../common/training/device.ts'
 import type { RunState, TrainingEvent } from '../common/training/events.ts'
 import type { StepSize } from '../common/training/step-size.ts'
 import { stepSizeOf } from '../common/training/step-size.ts'
+import { stateAfter } from '../common/training/way-on.ts'
 import type { Engine, EngineNews } from './engine-supervisor.ts'
-import { appendRunEvents, createRunFolder } from './run-store.ts'
+import { crashFailure } from './engine-supervisor.ts'
+import { appendRunEvents, createRunFolder, readHistory, readRunPlan } from './run-store.ts'
 
 const FAREWELL_MS = 1_000
 const UNWATCHED_MS = 60_000
@@ -20,8 +23,7 @@ export interface TrainingOptions {
   readonly createTrainer: (plan: {
     readonly step: StepSize
     readonly onNews: (news: EngineNews) => void
-    /** With the sentence that tells why. */
-    readonly onCrash: (message: string) => void
+    readonly onCrash: (crash: EngineInfo) => void
   }) => Engine
   readonly onEvents: (run: string, events: readonly TrainingEvent[]) => void
   readonly onProbe: (run: string, probe: Extract<EngineNews, { kind: 'probe' }>['probe']) => void
@@ -33,6 +35,12 @@ export interface TrainingSession {
     runsFolder: string,
     project: Project,
     models: readonly string[],
+  ) => Promise<Result<{ readonly run: string }>>
+  /** Takes up a run of `runsFolder` again; `moreEpochs` are on top of those it was to have. */
+  readonly goOn: (
+    runsFolder: string,
+    run: string,
+    moreEpochs: number | null,
   ) => Promise<Result<{ readonly run: string }>>
   /** Passes a request on to the trainer of this run. */
   readonly request: <M extends EngineMethod>(
@@ -52,7 +60,8 @@ export interface TrainingSession {
 interface Run {
   readonly run: string
   readonly folder: string
-  readonly project: Project
+  /** Null until it is known of a run that is taken up again. */
+  project: Project | null
   readonly trainer: Engine
   readonly events: TrainingEvent[]
   state: RunState
@@ -63,7 +72,7 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
   let current: Run | null = null
   let starting = false
 
-  const isOver = (run: Run) => run.state === 'finished' || run.state === 'failed'
+  const isOver = (run: Run) => ['finished', 'interrupted', 'failed'].includes(run.state)
 
   function receive(run: Run, events: readonly TrainingEvent[]) {
     for (const event of events) remember(run, event)
@@ -78,7 +87,7 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     else run.events.push(event)
     if (event.type === 'state') run.state = event.state
     if (event.type === 'run-finished') run.state = 'finished'
-    if (event.type === 'failed') run.state = 'failed'
+    if (event.type === 'failed') run.state = stateAfter(event)
   }
 
   /** A moment later, so that answers which are on their way still arrive. */
@@ -86,12 +95,14 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     setTimeout(trainer.stop, FAREWELL_MS).unref()
   }
 
-  function fail(run: Run, message: string) {
+  function fail(run: Run, crash: EngineInfo) {
     if (isOver(run)) return
+    const { code, message, text } = crashFailure(crash)
+    const said = { message, ...(text && { text }) }
     const events: readonly TrainingEvent[] = [
-      { type: 'log', level: 'error', message, time: new Date().toISOString() },
-      { type: 'state', state: 'failed' },
-      { type: 'failed', code: 'engine-crashed', message },
+      { type: 'log', level: 'error', ...said, time: new Date().toISOString() },
+      { type: 'state', state: 'interrupted' },
+      { type: 'failed', code, ...said },
     ]
     void appendRunEvents(run.folder, events)
     receive(run, events)
@@ -123,42 +134,75 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     const created = await createRunFolder(runsFolder)
     if (!created.ok) return created
     const { run: id, folder } = created.value
+    const run = createRun(id, folder, project, stepSizeOf(project, models))
+    const device = await options.device()
+    const started = await run.trainer.request('training.start', { run: id, folder, project, models, device })
+    return started.ok ? success({ run: id }) : giveUp(run, started)
+  }
+
+  async function continueRun(
+    id: string,
+    folder: string,
+    moreEpochs: number | null,
+  ): Promise<Result<{ readonly run: string }>> {
+    // As many threads as it began with: they may show in the last bits.
+    const plan = await readRunPlan(folder)
+    if (!plan.ok) return plan
+    const run = createRun(id, folder, null, stepSizeOf(plan.value.project, plan.value.models))
+    const device = await options.device()
+    const resumed = await run.trainer.request('training.goOn', { run: id, folder, moreEpochs, device })
+    if (!resumed.ok) return giveUp(run, resumed)
+    run.project = resumed.value.project
+    // What it told since then has come already.
+    run.events.unshift(...(await readHistory(folder, resumed.value.history)))
+    return success({ run: id })
+  }
+
+  function giveUp(run: Run, refusal: Result<never>): Result<never> {
+    run.state = 'failed'
+    run.trainer.stop()
+    return refusal
+  }
+
+  /** A run with a trainer of its own, from now on the current one. */
+  function createRun(id: string, folder: string, project: Project | null, step: StepSize): Run {
     const trainer = options.createTrainer({
-      step: stepSizeOf(project, models),
+      step,
       onNews: (news) => {
         if (news.kind === 'training') receive(run, news.events)
         else if (news.kind === 'probe') options.onProbe(id, news.probe)
         else options.onProgress(news.progress)
       },
-      onCrash: (message) => {
-        fail(run, message)
+      onCrash: (crash) => {
+        fail(run, crash)
       },
     })
     const run: Run = { run: id, folder, project, trainer, events: [], state: 'preparing' }
     current?.trainer.stop()
     current = run
-    const device = await options.device()
-    const started = await trainer.request('training.start', { run: id, folder, project, models, device })
-    if (started.ok) return success({ run: id })
-    run.state = 'failed'
-    trainer.stop()
-    return started
+    return run
+  }
+
+  /** One at a time. */
+  async function begin<T>(start: () => Promise<Result<T>>): Promise<Result<T>> {
+    if (starting || (current && !isOver(current))) {
+      return failure('unsupported', 'A run is under way. Stop it, or wait for its end, before you start another.')
+    }
+    starting = true
+    try {
+      return await start()
+    } finally {
+      starting = false
+    }
   }
 
   return {
-    start: async (runsFolder, project, models) => {
-      if (starting || (current && !isOver(current))) {
-        return failure('unsupported', 'A run is under way. Stop it, or wait for its end, before you start another.')
-      }
-      const known = checkModels(project, models)
-      if (!known.ok) return known
-      starting = true
-      try {
-        return await startRun(runsFolder, project, models)
-      } finally {
-        starting = false
-      }
-    },
+    start: (runsFolder, project, models) =>
+      begin(async () => {
+        const known = checkModels(project, models)
+        return known.ok ? startRun(runsFolder, project, models) : known
+      }),
+    goOn: (runsFolder, run, moreEpochs) => begin(() => continueRun(run, path.join(runsFolder, run), moreEpochs)),
     request: async (run, method, params) => {
       if (current?.run !== run || isOver(current)) {
         return failure('invalid-run', `The run ${run} is not under way.`)
@@ -166,9 +210,9 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
       return current.trainer.request(method, params)
     },
     current: () => {
-      if (!current || isOver(current)) return null
+      if (!current?.project || isOver(current)) return null
       const { run, project, state, events } = current
-      return { run, project, state, events: [...events], snapshots: {} }
+      return { run, project, state, events: [...events], snapshots: {}, wayOn: null }
     },
     trainer: () => current?.trainer ?? null,
     unwatch: () => {

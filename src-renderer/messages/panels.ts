@@ -149,6 +149,7 @@ export const panelMessages = {
   'progress.stopped': { en: 'Stopped', ko: '중지됨' },
   'progress.finished': { en: 'Finished', ko: '완료' },
   'progress.failed': { en: 'Failed', ko: '실패' },
+  'progress.interrupted': { en: 'Interrupted', ko: '중단됨' },
   'progress.epochDone': { en: 'Epoch {epoch} done: {results}', ko: '에포크 {epoch} 완료: {results}' },
   'epoch.label': { en: 'Look at epoch', ko: '에포크 보기' },
   'epoch.live': { en: 'Live', ko: '실시간' },
@@ -260,7 +261,7 @@ export const panelMessages = {
     ko: '더 나아지지 않아 조기 종료했습니다.',
   },
   'finished.diverged': {
-    en: 'Stopped: the loss is no longer a number.',
+    en: 'Stopped: the loss grew without bounds.',
     ko: '손실이 수가 아니게 되어 중지했습니다.',
   },
 
@@ -356,7 +357,32 @@ export const panelMessages = {
   'runs.state.paused': { en: 'Paused', ko: '일시 정지' },
   'runs.state.stopping': { en: 'Stopping', ko: '중지하는 중' },
   'runs.state.finished': { en: 'Finished', ko: '완료' },
+  'runs.state.interrupted': { en: 'Interrupted', ko: '중단됨' },
   'runs.state.failed': { en: 'Failed', ko: '실패' },
+  'runs.goOn': { en: 'Go on', ko: '이어서 학습' },
+  'runs.goOnMore': { en: 'More epochs…', ko: '에포크 추가…' },
+
+  'goOn.interrupted': {
+    en: 'This run was cut off after {done} of {epochs} epochs.',
+    ko: '이 실행은 {epochs}에포크 중 {done}에포크를 마치고 중단되었습니다.',
+  },
+  'goOn.stopped': {
+    en: 'This run was stopped after {done} of {epochs} epochs.',
+    ko: '이 실행은 {epochs}에포크 중 {done}에포크를 마치고 중지되었습니다.',
+  },
+  'goOn.ended': { en: 'This run has had its {done} epochs.', ko: '이 실행은 {done}에포크를 모두 마쳤습니다.' },
+  'goOn.go': { en: 'Go on', ko: '이어서 학습' },
+  'goOn.more': { en: 'More epochs', ko: '추가 에포크' },
+  'goOn.moreLabel': { en: 'How many more epochs', ko: '더 학습할 에포크 수' },
+  'goOn.halfBatch': { en: 'Train with a batch of {batch}', ko: '배치 크기 {batch}(으)로 학습' },
+
+  'rate.label': { en: 'Learning rate', ko: '학습률' },
+  'rate.new': { en: 'New learning rate', ko: '새 학습률' },
+  'rate.set': { en: 'Change', ko: '바꾸기' },
+  'rate.help': {
+    en: 'Used from the next step on; what is left of the schedule goes on from it.',
+    ko: '다음 스텝부터 적용되며, 남은 일정은 이 값을 기준으로 이어집니다.',
+  },
 
   'failure.invalid-request': { en: 'This was not understood.', ko: '요청을 이해하지 못했습니다.' },
   'failure.invalid-project': { en: 'The project file is damaged.', ko: '프로젝트 파일이 손상되었습니다.' },
@@ -375,6 +401,7 @@ export const panelMessages = {
   'failure.invalid-run': { en: 'The run cannot be read.', ko: '실행 기록을 읽을 수 없습니다.' },
   'failure.unsupported': { en: 'This is not supported.', ko: '지원하지 않는 작업입니다.' },
   'failure.engine-crashed': { en: 'The engine stopped.', ko: '엔진이 멈췄습니다.' },
+  'failure.out-of-memory': { en: 'There is not enough memory.', ko: '메모리가 부족합니다.' },
   'failure.training-failed': { en: 'The training failed.', ko: '학습에 실패했습니다.' },
   'failure.cancelled': { en: 'It was cancelled.', ko: '취소되었습니다.' },
   'failure.internal': { en: 'Something went wrong inside Convas.', ko: 'Convas 내부에서 문제가 생겼습니다.' },

@@ -16,6 +16,8 @@ const emptyRun: RunView = {
   log: [],
   failure: null,
   snapshots: {},
+  learningRate: null,
+  hasCheckpoint: false,
 }
 
 test('one number speaks for the second class from a half on', () => {

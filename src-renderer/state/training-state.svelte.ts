@@ -3,6 +3,8 @@ import type { Project } from '../../src-main/common/project/project.ts'
 import type { Result } from '../../src-main/common/result.ts'
 import type { DeviceDecision } from '../../src-main/common/training/device.ts'
 import type { BackendName, RunState, TrainingEvent } from '../../src-main/common/training/events.ts'
+import type { WayOn } from '../../src-main/common/training/way-on.ts'
+import { stateAfter, wayOnOf } from '../../src-main/common/training/way-on.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import { plainCopy } from './project-state.svelte.ts'
 import { atNextTick } from './tick.ts'
@@ -31,11 +33,24 @@ export interface RunView {
   readonly epochs: number
   readonly stepsPerEpoch: number
   readonly progress: EventOf<'progress'> | null
+  /** The learning rate as it is now; null where it was not told. */
+  readonly learningRate: number | null
   readonly models: readonly ModelHistory[]
   readonly log: EventOf<'log'>[]
   readonly failure: EventOf<'failed'> | null
   /** Epochs with a stored snapshot, by model. */
   readonly snapshots: Readonly<Record<string, readonly number[]>>
+  /** False for runs of the past from which nothing leads on. */
+  readonly hasCheckpoint: boolean
+}
+
+/** How the run in view can go on; null where it cannot. */
+export function wayOnOfView(view: RunView): WayOn | null {
+  if (!view.hasCheckpoint) return null
+  return wayOnOf(
+    view.state,
+    view.models.flatMap(({ finished }) => (finished ? [finished.reason] : [])),
+  )
 }
 
 /**
@@ -57,6 +72,20 @@ export function foldEvent(view: RunView, event: TrainingEvent): RunView {
         models: event.models.map((model) => ({ ...model, steps: [], epochs: [], confusions: [], finished: null })),
         snapshots: Object.fromEntries(event.models.map((model) => [model.id, [0]])),
       }
+    case 'run-resumed':
+      return {
+        ...view,
+        state: 'running',
+        backend: event.backend,
+        device: event.device,
+        epochs: event.epochs,
+        stepsPerEpoch: event.stepsPerEpoch,
+        models: view.models.map(({ device: _, ...model }) => {
+          const device = event.models.find(({ id }) => id === model.id)?.device
+          return { ...model, finished: null, ...(device && { device }) }
+        }),
+        failure: null,
+      }
     case 'step':
       return changeModel(view, event.model, (model) => {
         model.steps.push(event)
@@ -72,7 +101,9 @@ export function foldEvent(view: RunView, event: TrainingEvent): RunView {
     case 'model-finished':
       return changeModel(view, event.model, (model) => ({ ...model, finished: event }))
     case 'progress':
-      return { ...view, progress: event }
+      return { ...view, progress: event, learningRate: event.learningRate ?? view.learningRate }
+    case 'rate-changed':
+      return { ...view, learningRate: event.to }
     case 'state':
       return { ...view, state: event.state }
     case 'log':
@@ -81,7 +112,7 @@ export function foldEvent(view: RunView, event: TrainingEvent): RunView {
     case 'run-finished':
       return { ...view, state: 'finished' }
     case 'failed':
-      return { ...view, state: 'failed', failure: event }
+      return { ...view, state: stateAfter(event), failure: event }
   }
 }
 
@@ -100,10 +131,12 @@ function emptyView(run: string, project: Project): RunView {
     epochs: project.recipe.epochs,
     stepsPerEpoch: 0,
     progress: null,
+    learningRate: null,
     models: [],
     log: [],
     failure: null,
     snapshots: {},
+    hasCheckpoint: true,
   }
 }
 
@@ -111,8 +144,16 @@ function viewOf(detail: RunDetail): RunView {
   const folded = detail.events.reduce(foldEvent, emptyView(detail.run, detail.project))
   // A run under way tells of its snapshots as it goes; those of the disk are listed once it is over.
   const listed = Object.keys(detail.snapshots).length > 0
-  return { ...folded, state: detail.state, snapshots: listed ? detail.snapshots : folded.snapshots }
+  const isLive = liveStates.includes(detail.state)
+  return {
+    ...folded,
+    state: detail.state,
+    snapshots: listed ? detail.snapshots : folded.snapshots,
+    hasCheckpoint: isLive || detail.wayOn !== null,
+  }
 }
+
+const liveStates: readonly RunState[] = ['preparing', 'running', 'paused', 'stopping']
 
 /** The run under way or looked back at, and the list of the project's runs. */
 export class TrainingState {
@@ -125,9 +166,7 @@ export class TrainingState {
   #pending: TrainingEvent[] = []
   #scheduled = false
 
-  readonly active = $derived(
-    this.#view !== null && ['preparing', 'running', 'paused', 'stopping'].includes(this.#view.state),
-  )
+  readonly active = $derived(this.#view !== null && liveStates.includes(this.#view.state))
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge
@@ -167,6 +206,27 @@ export class TrainingState {
     else if (this.#view) this.#view = { ...this.#view, run: result.value.run }
     this.#schedule()
     return result
+  }
+
+  /** Takes up a run again, in the same folder: its curves go on from where its newest checkpoint is. */
+  async goOn(path: string, run: string, moreEpochs: number | null): Promise<Result<{ readonly run: string }>> {
+    this.#starting = true
+    this.#epoch = null
+    const result = await this.#bridge.request('training.goOn', { path, run, moreEpochs })
+    if (result.ok) {
+      const current = await this.#bridge.request('training.current', {})
+      // All that was told so far is among its events.
+      this.#pending = []
+      if (current.ok && current.value?.run === run) this.#view = viewOf(current.value)
+      else await this.look(path, run)
+    }
+    this.#starting = false
+    return result
+  }
+
+  async setLearningRate(learningRate: number) {
+    const run = this.#view?.run
+    if (run) await this.#bridge.request('training.setLearningRate', { run, learningRate })
   }
 
   pause() {

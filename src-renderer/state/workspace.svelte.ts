@@ -17,7 +17,7 @@ import { SelectionState } from './selection-state.svelte.ts'
 import { SettingsState } from './settings-state.svelte.ts'
 import { tickMs } from './tick.ts'
 import type { RunView } from './training-state.svelte.ts'
-import { TrainingState } from './training-state.svelte.ts'
+import { TrainingState, wayOnOfView } from './training-state.svelte.ts'
 
 export const rooms = ['build', 'data', 'train', 'inside', 'runs'] as const
 export type Room = (typeof rooms)[number]
@@ -179,6 +179,31 @@ export class Workspace {
     if (!result.ok) this.#tellFailure(result.error)
   }
 
+  /** Goes on with a run where it was left, or for some more epochs. */
+  async goOn(run: string, moreEpochs: number | null) {
+    const { path } = this.project
+    if (path === null || this.training.active || this.training.starting) return
+    await this.project.flush()
+    const result = await this.training.goOn(path, run, moreEpochs)
+    if (!result.ok) this.#tellFailure(result.error)
+  }
+
+  /** The batch that needs half the memory, where the run in view had too little; null where there is none. */
+  get halfBatch(): number | null {
+    const { view } = this.training
+    const recipe = this.project.current?.recipe
+    if (view?.failure?.code !== 'out-of-memory' || !recipe) return null
+    const half = Math.floor(view.project.recipe.batchSize / 2)
+    return half >= 1 ? half : null
+  }
+
+  async trainWithBatch(batchSize: number) {
+    const recipe = this.project.current?.recipe
+    if (!recipe) return
+    this.project.edit([{ type: 'set-recipe', recipe: { ...recipe, batchSize } }])
+    await this.train()
+  }
+
   async restartEngine() {
     const engine = this.#engineCrash?.engine
     this.#engineCrash = null
@@ -260,6 +285,12 @@ export class Workspace {
           enabled: () => training.view?.state === 'paused',
           run: () => void training.resume(),
         },
+        {
+          id: 'run.goOn',
+          title: 'goOn.go',
+          enabled: () => training.view !== null && wayOnOfView(training.view) === 'as-planned',
+          run: () => void (training.view && this.goOn(training.view.run, null)),
+        },
         { id: 'run.stop', title: 'train.stop', enabled: () => training.active, run: () => void training.stop() },
         theme('view.themeLight', 'command.themeLight', 'light'),
         theme('view.themeDark', 'command.themeDark', 'dark'),
@@ -300,6 +331,7 @@ export class Workspace {
     })
     $effect(() => this.#followData())
     $effect(() => this.#followSaving())
+    $effect(() => this.#followMemory())
     $effect(() => this.#followProbes())
     $effect(() => this.#followLive())
     $effect(() => {
@@ -367,6 +399,19 @@ export class Workspace {
     untrack(() => {
       const retry = { title: this.t('app.retry'), run: () => void this.project.retrySave() }
       this.notices.add('bad', message, retry)
+    })
+    return () => untrack(() => this.notices.dismissMessage(message))
+  }
+
+  /** Too little memory is said wherever one is, with what helps. */
+  #followMemory() {
+    const half = this.halfBatch
+    const failure = this.training.view?.failure
+    if (half === null || !failure) return
+    const message = failureText(this.settings, failure)
+    untrack(() => {
+      const title = this.t('goOn.halfBatch', { batch: half })
+      this.notices.add('bad', message, { title, run: () => void this.trainWithBatch(half) })
     })
     return () => untrack(() => this.notices.dismissMessage(message))
   }

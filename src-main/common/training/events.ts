@@ -10,16 +10,25 @@ export type TrainingEvent =
       readonly dir: string
       readonly backend: BackendName
       readonly device: string
-      readonly models: readonly {
-        readonly id: string
-        readonly name: string
-        readonly parameters: number
-        /** Only where there is a GPU. */
-        readonly device?: DeviceDecision
-      }[]
+      readonly models: readonly StartedModel[]
       readonly samples: { readonly train: number; readonly validation: number; readonly test: number }
       readonly epochs: number
       readonly stepsPerEpoch: number
+    }
+  /** A run that had ended or was cut off goes on after `step`, the last one that its history keeps. */
+  | {
+      readonly type: 'run-resumed'
+      readonly run: string
+      readonly dir: string
+      readonly backend: BackendName
+      readonly device: string
+      readonly models: readonly StartedModel[]
+      readonly epochs: number
+      readonly stepsPerEpoch: number
+      /** Epochs done before. */
+      readonly epoch: number
+      readonly step: number
+      readonly time: string
     }
   /** `step` counts from 1 over the whole run; `loss` and `accuracy` are running means of the epoch so far. */
   | {
@@ -38,6 +47,16 @@ export type TrainingEvent =
       readonly secondsElapsed: number
       readonly secondsLeft: number | null
       readonly samplesPerSecond: number
+      /** Runs of earlier versions do not tell it. */
+      readonly learningRate?: number
+    }
+  /** The person changed the rate; it counts from the step after `step`. */
+  | {
+      readonly type: 'rate-changed'
+      readonly epoch: number
+      readonly step: number
+      readonly from: number
+      readonly to: number
     }
   /** The end of one epoch of one model. `epoch` counts from 1. */
   | {
@@ -91,7 +110,22 @@ export type TrainingEvent =
       } | null
     }
   | { readonly type: 'run-finished'; readonly run: string }
-  | { readonly type: 'failed'; readonly code: string; readonly message: string }
+  | {
+      readonly type: 'failed'
+      readonly code: string
+      readonly message: string
+      /** The same in every language; older runs have only the message. */
+      readonly text?: Text
+    }
+
+export interface StartedModel {
+  readonly id: string
+  readonly name: string
+  readonly parameters: number
+  /** Only where there is a GPU. */
+  readonly device?: DeviceDecision
+}
 
 export type BackendName = 'tensorflow' | 'wasm' | 'cpu'
-export type RunState = 'preparing' | 'running' | 'paused' | 'stopping' | 'finished' | 'failed'
+/** 'interrupted' is a run that was cut off and can go on. */
+export type RunState = 'preparing' | 'running' | 'paused' | 'stopping' | 'finished' | 'interrupted' | 'failed'

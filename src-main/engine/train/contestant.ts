@@ -10,6 +10,8 @@ import type { Recipe } from '../../common/training/recipe.ts'
 import { compileModel } from '../compile/compile.ts'
 import type { CompiledModel } from '../compile/compile.ts'
 import type { Dataset } from '../datasets/reader.ts'
+import type { DivergenceMemory } from './divergence.ts'
+import { noLossYet } from './divergence.ts'
 import type { BestMemory } from './early-stopping.ts'
 import { noBestYet } from './early-stopping.ts'
 import { evaluationBatchOf } from './evaluation.ts'
@@ -19,7 +21,7 @@ import { createStep } from './replay/create-step.ts'
 import type { TrainingStep } from './step.ts'
 import type { TrainingOptions } from './training-run.ts'
 
-type Finish = Extract<TrainingEvent, { type: 'model-finished' }>['reason']
+export type Finish = Extract<TrainingEvent, { type: 'model-finished' }>['reason']
 
 /** One model of a run. */
 export interface Contestant {
@@ -33,6 +35,9 @@ export interface Contestant {
   memory: BestMemory
   /** What a plateau schedule has made of the learning rate. */
   plateau: PlateauMemory
+  divergence: DivergenceMemory
+  /** The last epoch that it was judged in. */
+  closed: number
   finished: Finish | null
 }
 
@@ -95,6 +100,8 @@ function createContestant(
     lastEventMs: 0,
     memory: noBestYet,
     plateau: freshPlateau,
+    divergence: noLossYet,
+    closed: 0,
     finished: null,
   })
 }

@@ -8,7 +8,7 @@ import type { ReadOut } from './losses.ts'
 import { predictedClass } from './metrics.ts'
 import { createOptimizer } from './optimizers.ts'
 import type { OptimizerState } from './optimizers.ts'
-import type { StepRecipe, TrainingStep } from './step.ts'
+import type { StepRecipe, TrainingStep, WeightValues } from './step.ts'
 
 /** Trains op by op on any backend. All trainable weights travel through the optimiser as one vector: a tenth of the ops. */
 export function createEagerStep(
@@ -38,6 +38,13 @@ export function createEagerStep(
     step: 0,
     slots: Array.from({ length: optimizer.slotCount }, () => library.fill<tf.Rank.R1>([total], optimizer.initialSlot)),
     scalars: optimizer.initialScalars,
+  }
+  const readWeights = () => model.weights.map(({ variable }) => Float32Array.from(variable.dataSync()))
+  const replaceWeights = (values: WeightValues) => {
+    writeWeights(backend, model, values)
+    library.dispose([weights, before])
+    weights = library.tidy(() => flatten(trainable))
+    before = library.tidy(() => weights.clone())
   }
   const scoresOf = (pass: { readonly logits: tf.Tensor; readonly output: tf.Tensor }) =>
     (loss.fromLogits ? pass.logits : pass.output) as tf.Tensor2D
@@ -107,12 +114,22 @@ export function createEagerStep(
       ...lookInto(backend, model, loss.readOut, input, maps),
       kernels: kernelsOf(model, kernels),
     }),
-    readWeights: () => model.weights.map(({ variable }) => Float32Array.from(variable.dataSync())),
-    writeWeights: (values) => {
-      writeWeights(backend, model, values)
-      library.dispose([weights, before])
-      weights = library.tidy(() => flatten(trainable))
-      before = library.tidy(() => weights.clone())
+    readWeights,
+    writeWeights: replaceWeights,
+    readState: () => ({
+      weights: readWeights(),
+      optimizer: {
+        step: state.step,
+        slots: state.slots.map((slot) => cut(Float32Array.from(slot.dataSync()), sizes)),
+        scalars: [...state.scalars],
+      },
+    }),
+    writeState: ({ weights: values, optimizer: { step, slots, scalars } }) => {
+      if (slots.length !== state.slots.length)
+        throw new Error(`${state.slots.length} slots were expected. Received: ${slots.length}`)
+      replaceWeights(values)
+      library.dispose([...state.slots])
+      state = { step, slots: slots.map((slot) => library.tensor1d(joined(slot, total))), scalars }
     },
     undoLast: () => {
       library.dispose(weights)
@@ -124,6 +141,23 @@ export function createEagerStep(
       model.dispose()
     },
   }
+}
+
+/** One vector as pieces of these sizes. */
+function cut(vector: Float32Array, sizes: readonly number[]): WeightValues {
+  let offset = 0
+  return sizes.map((size) => vector.slice(offset, (offset += size)))
+}
+
+function joined(pieces: WeightValues, total: number): Float32Array {
+  const vector = new Float32Array(total)
+  let offset = 0
+  for (const piece of pieces) {
+    vector.set(piece, offset)
+    offset += piece.length
+  }
+  if (offset !== total) throw new Error(`${total} numbers were expected. Received: ${offset}`)
+  return vector
 }
 
 /** Puts values into a model's weights; the sizes must be those of the model. */

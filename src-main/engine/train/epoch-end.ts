@@ -3,10 +3,13 @@ import { isPatienceOver, judgeEpoch } from './early-stopping.ts'
 import { evaluate } from './evaluation.ts'
 import { learningRateOf, reduceOnPlateau } from './learning-rate.ts'
 import { accuracyOf, meanLoss } from './metrics.ts'
+import { readSnapshot, snapshotEpochs } from './run-folder.ts'
+import { areFinite } from './step.ts'
 import type { TrainingRun } from './training-run.ts'
 
 /** Judges a model on the validation part, tells the epoch, keeps its weights, and may end it early. */
 export async function closeEpoch(run: TrainingRun, contestant: Contestant): Promise<void> {
+  if (contestant.finished !== null || contestant.closed === run.position.epoch) return
   const { options, split, position, control, teller } = run
   const { recipe } = options.project
   const { task, classes } = options.dataset.descriptor
@@ -53,6 +56,7 @@ export async function closeEpoch(run: TrainingRun, contestant: Contestant): Prom
     weights,
   })
   reduceOnPlateau(run, contestant, values)
+  contestant.closed = epoch
   if (!isPatienceOver(contestant.memory, earlyStopping)) return
   contestant.finished = 'early-stopping'
   const { epochsWithoutGain } = contestant.memory
@@ -70,6 +74,21 @@ export async function saveSnapshot(
 ): Promise<void> {
   await writer.snapshot(model.id, position.epoch, position.step, compiled.weights, weights)
   results[model.id] = position.epoch
+}
+
+/** Stores the weights of a model that diverged; where some are not finite, those of the last epoch whose weights all are. */
+export async function keepFinite(run: TrainingRun, contestant: Contestant): Promise<void> {
+  const { options, results } = run
+  const { model, step } = contestant
+  if (areFinite(step.readWeights())) return saveSnapshot(run, contestant)
+  for (const epoch of [...(await snapshotEpochs(options.folder, model.id))].reverse()) {
+    const snapshot = await readSnapshot(options.folder, model.id, epoch)
+    const weights = snapshot.ok ? snapshot.value.weights.map(({ values }) => values) : []
+    if (weights.length === 0 || !areFinite(weights)) continue
+    step.writeWeights(weights)
+    results[model.id] = epoch
+    return
+  }
 }
 
 /** Tests a model that has ended, with its best weights where the recipe asks for them, and tells what became of it. */

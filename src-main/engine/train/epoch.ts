@@ -3,26 +3,29 @@ import { createAugmenter } from './augment.ts'
 import { epochOrder, makeBatch } from './batches.ts'
 import type { Contestant } from './contestant.ts'
 import { closeEpoch } from './epoch-end.ts'
+import { isDiverging, rememberLoss } from './divergence.ts'
 import { learningRateOf } from './learning-rate.ts'
 import { accuracyOf, emptyTally, meanLoss } from './metrics.ts'
 import type { StepResult, TrainingStep } from './step.ts'
 import { eventIntervalMs } from './teller.ts'
 import type { TrainingRun } from './training-run.ts'
 
-/** Trains all models for one epoch, in step, and judges them. False when the run shall stop. */
+/** Trains all models to the end of an epoch, in step, and judges them. False when the run shall stop. */
 export async function trainEpoch(run: TrainingRun): Promise<boolean> {
-  const { options, contestants, split, position, control } = run
+  const { options, contestants, split, position, control, checkpointer } = run
   const { recipe } = options.project
-  position.epoch++
-  position.taken = 0
-  for (const contestant of contestants) {
-    contestant.tally = emptyTally()
-    contestant.trainingMs = 0
+  position.epoch = position.done + 1
+  if (position.taken === 0) {
+    for (const contestant of contestants) {
+      contestant.tally = emptyTally()
+      contestant.trainingMs = 0
+    }
   }
   const order = epochOrder(split.train, recipe.seed, position.epoch)
   const size = recipe.batchSize
   while (position.taken < order.length) {
     if (!(await control.breathe())) return false
+    checkpointer.withinEpoch()
     const running = contestants.filter(({ finished }) => finished === null)
     if (running.length === 0) return true
     const several = Math.max(...running.map(({ step }) => step.several?.count ?? 1))
@@ -33,10 +36,13 @@ export async function trainEpoch(run: TrainingRun): Promise<boolean> {
       Array.from({ length: batches }, (_, index) => order.subarray(from(index), from(index + 1))),
     )
   }
-  for (const contestant of contestants) {
-    if (contestant.finished === null) await closeEpoch(run, contestant)
-  }
+  for (const contestant of contestants) await closeEpoch(run, contestant)
   run.tellProgress({ isLast: true })
+  // A stop may have come while the models were judged: then the epoch is still under way.
+  if (contestants.some(({ finished, closed }) => finished === null && closed < position.epoch)) return false
+  position.done = position.epoch
+  position.taken = 0
+  checkpointer.afterEpoch()
   return !control.isStopped()
 }
 
@@ -98,7 +104,7 @@ function takeSteps(
   return results
 }
 
-/** Adds a step to the model's sums, or ends the model where the loss is no number. */
+/** Adds a step to the model's sums, or ends the model where it diverges. */
 function count(
   run: TrainingRun,
   contestant: Contestant,
@@ -106,22 +112,33 @@ function count(
   samples: number,
   ofStep: number,
 ): void {
-  if (Number.isFinite(loss)) {
+  if (contestant.finished !== null) return
+  const isNumber = Number.isFinite(loss)
+  if (isNumber) {
     contestant.tally.loss += loss * samples
     contestant.tally.correct += correct ?? 0
     contestant.tally.samples += samples
-    return
+    contestant.divergence = rememberLoss(contestant.divergence, loss)
+    if (!isDiverging(contestant.divergence, run.ignorantLoss)) return
   }
+  // Weights that gave a loss which was a number.
   contestant.step.undoLast()
   contestant.finished = 'diverged'
   const { name } = contestant.model
   const learningRate = Number(learningRateOf(run, contestant, ofStep).toPrecision(4))
+  const first = contestant.divergence.first[0] ?? 0
+  const what = isNumber
+    ? {
+        en: `its loss has grown from ${first.toPrecision(3)} to ${loss.toPrecision(3)} and stays there`,
+        ko: `손실이 ${first.toPrecision(3)}에서 ${loss.toPrecision(3)}(으)로 커진 채 내려오지 않아`,
+      }
+    : { en: 'its loss is no longer a number', ko: '손실이 더 이상 수가 아니어서' }
   run.teller.log('error', {
     en:
-      `${name} diverged at step ${ofStep}: its loss is no longer a number. The last good weights were kept. ` +
+      `${name} diverged at step ${ofStep}: ${what.en}. The last finite weights were kept. ` +
       `Try a smaller learning rate (now ${learningRate}), or batch normalisation.`,
     ko:
-      `${name}: ${ofStep}번째 스텝에서 손실이 더 이상 수가 아니어서 발산했습니다. 마지막 정상 가중치를 남겨 두었습니다. ` +
+      `${name}: ${ofStep}번째 스텝에서 ${what.ko} 발산했습니다. 마지막으로 유한했던 가중치를 남겨 두었습니다. ` +
       `학습률을 낮추거나(지금 ${learningRate}) 배치 정규화를 써 보세요.`,
   })
 }

@@ -4,38 +4,53 @@ import { success } from '../../common/result.ts'
 import type { RunState, TrainingEvent } from '../../common/training/events.ts'
 import { makeBatch, splitFault, splitFor } from './batches.ts'
 import type { RecipeSplit } from './batches.ts'
+import { createCheckpointer } from './checkpointer.ts'
 import { createContestants, disposeContestants } from './contestant.ts'
-import type { Contestants } from './contestant.ts'
-import { finishModel, saveSnapshot } from './epoch-end.ts'
+import type { Contestant, Contestants } from './contestant.ts'
+import { ignorantLossOf } from './divergence.ts'
+import { finishModel, keepFinite, saveSnapshot } from './epoch-end.ts'
 import { trainEpoch } from './epoch.ts'
 import { failureOf } from './failures.ts'
 import { createProgress } from './progress.ts'
+import { changeRate, learningRateOf } from './learning-rate.ts'
 import { followedRecipe } from './recipe-notes.ts'
+import { captureRun, takeUp } from './resume.ts'
 import { createRunClock } from './run-clock.ts'
 import { createRunControl } from './run-control.ts'
 import type { TrainingControl } from './run-control.ts'
-import { openRunWriter } from './run-folder.ts'
+import { openRunWriter, removeSnapshotsAfter } from './run-folder.ts'
 import type { RunRecord, RunWriter } from './run-folder.ts'
 import { createTeller } from './teller.ts'
-import type { Position, TrainingOptions, TrainingRun } from './training-run.ts'
+import type { Position, StartingPoint, TrainingOptions, TrainingRun } from './training-run.ts'
 
 /** Checks and builds everything, then trains in the background. A refusal comes before the run has begun. */
 export async function startTraining(asked: TrainingOptions): Promise<Result<TrainingControl>> {
-  const { dataset, folder } = asked
+  const { dataset, folder, from } = asked
   const fault = splitFault(dataset, asked.project.recipe)
   if (fault !== null) return { ok: false, error: fault }
   const split = splitFor(dataset, asked.project.recipe)
   const { recipe, notes } = followedRecipe(asked.project.recipe, dataset, split)
   const options = { ...asked, project: { ...asked.project, recipe } }
-  const contestants = createContestants(options)
-  if (!contestants.ok) return contestants
+  let contestants: readonly Contestant[] = []
   try {
-    const writer = await openRunWriter(folder)
-    const { list } = contestants.value
-    return success(trainInBackground(options, { list, notes: [...notes, ...contestants.value.notes] }, split, writer))
+    const created = createContestants(options)
+    if (!created.ok) return created
+    contestants = created.value.list
+    if (from !== undefined) {
+      const taken = takeUp(contestants, from.checkpoint)
+      if (!taken.ok) {
+        disposeContestants(contestants)
+        return taken
+      }
+      for (const { model, closed } of contestants) await removeSnapshotsAfter(folder, model.id, closed)
+    }
+    const writer = await openRunWriter(folder, from?.checkpoint.history)
+    // Of a run that goes on, what the recipe asked for has been said before.
+    const said = from === undefined ? [...notes, ...created.value.notes] : created.value.notes
+    return success(trainInBackground(options, { list: contestants, notes: said }, split, writer))
   } catch (error) {
-    disposeContestants(contestants.value.list)
-    return { ok: false, error: failureOf(error, folder) }
+    disposeContestants(contestants)
+    return { ok: false, error: failureOf(error, folder, recipe.batchSize) }
   }
 }
 
@@ -45,18 +60,42 @@ function trainInBackground(
   split: RecipeSplit,
   writer: RunWriter,
 ): TrainingControl {
-  const { recipe } = options.project
+  const { dataset, project, folder, from } = options
+  const { recipe } = project
+  const { checkpoint } = from ?? {}
   const stepsPerEpoch = Math.ceil(split.train.length / recipe.batchSize)
-  const position: Position = { epoch: 0, taken: 0, step: 0, samples: 0 }
-  const clock = createRunClock()
+  const position: Position = { done: 0, taken: 0, step: 0, samples: 0, ...checkpoint?.position, epoch: 0 }
+  position.epoch = position.done
+  const clock = createRunClock(checkpoint?.activeMs)
   const teller = createTeller(writer, options.tell)
+  let isEnding = false
+  const checkpointer = createCheckpointer({
+    folder,
+    // When the models are tested they may have other weights than those that training goes on with.
+    capture: () => (isEnding ? null : captureRun(run, recordOf(run, startedAt, 'running'))),
+    onFailure: (error) => {
+      const reason = failureOf(error, folder, recipe.batchSize)
+      teller.log('warning', {
+        en: `The run could not be saved half-way; training goes on. ${reason.message}`,
+        ko: `실행 도중의 상태를 저장하지 못했지만 학습은 계속합니다. ${reason.text?.ko ?? reason.message}`,
+      })
+    },
+    pace: options.checkpoints,
+  })
   const control = createRunControl({
     clock,
     teller,
+    onPause: checkpointer.now,
     probe: (watched) => {
       showProbes(run, watched)
     },
   })
+  const rate = { change: checkpoint?.rateChange ?? null }
+  const total = split.train.length * recipe.epochs
+  const learningRate = () => {
+    const running = contestants.find(({ finished }) => finished === null) ?? contestants[0]
+    return running === undefined ? 0 : learningRateOf(run, running, position.step + 1)
+  }
   const run: TrainingRun = {
     options,
     contestants,
@@ -65,32 +104,45 @@ function trainInBackground(
     position,
     clock,
     control,
+    checkpointer,
+    rate,
+    ignorantLoss: ignorantLossOf(dataset, recipe.loss),
     teller,
-    tellProgress: createProgress({ clock, teller, position, total: split.train.length * recipe.epochs }),
+    tellProgress: createProgress({ clock, teller, position, learningRate, total }),
     writer,
-    results: {},
+    results: { ...checkpoint?.results },
   }
-  const startedAt = new Date().toISOString()
+  const startedAt = from?.started ?? new Date().toISOString()
   const record = (state: RunState) => recordOf(run, startedAt, state)
 
-  const train = async (): Promise<void> => {
-    teller.state('preparing')
+  const begin = async (): Promise<void> => {
+    if (from === undefined) teller.state('preparing')
     await writer.record(record('running'))
-    tellStart(run)
+    if (from === undefined) tellStart(run)
+    else tellResumption(run, from)
     for (const note of notes) teller.log('info', note)
-    for (const contestant of contestants) await saveSnapshot(run, contestant)
+    if (from === undefined) {
+      for (const contestant of contestants) await saveSnapshot(run, contestant)
+      await checkpointer.now()
+    }
     teller.state('running')
+  }
+  const train = async (): Promise<void> => {
+    await begin()
     clock.start()
     let isGoingOn = true
-    while (isGoingOn && position.epoch < recipe.epochs && contestants.some(({ finished }) => finished === null)) {
+    while (isGoingOn && position.done < recipe.epochs && contestants.some(({ finished }) => finished === null)) {
       isGoingOn = await trainEpoch(run)
     }
+    await checkpointer.now()
+    isEnding = true
     if (control.isStopped()) {
       teller.state('stopping')
-      for (const contestant of contestants) contestant.finished ??= 'stopped'
+      if (position.done < recipe.epochs) for (const contestant of contestants) contestant.finished ??= 'stopped'
     }
     for (const contestant of contestants) {
-      if (contestant.finished === 'stopped' || contestant.finished === 'diverged') await saveSnapshot(run, contestant)
+      if (contestant.finished === 'diverged') await keepFinite(run, contestant)
+      if (contestant.finished === 'stopped') await saveSnapshot(run, contestant)
       await finishModel(run, contestant)
     }
     await writer.record(record('finished'))
@@ -98,11 +150,12 @@ function trainInBackground(
     teller.tell({ type: 'run-finished', run: options.run })
   }
 
+  const history = writer.historyLength()
   const ended = train()
     .catch(async (error: unknown) => {
-      const { code, message, details } = failureOf(error, options.folder)
+      const { code, message, text, details } = failureOf(error, folder, recipe.batchSize)
       if (details !== undefined) console.error(details)
-      const event: TrainingEvent = { type: 'failed', code, message }
+      const event: TrainingEvent = { type: 'failed', code, message, ...(text && { text }) }
       // The disk may be the reason: the host must hear of it even when the file cannot.
       try {
         writer.event(event)
@@ -117,7 +170,47 @@ function trainInBackground(
       disposeContestants(contestants)
     })
   const { pause, resume, stop, watch } = control
-  return { pause, resume, stop, watch, ended }
+  return {
+    pause,
+    resume,
+    stop,
+    watch,
+    changeRate: (wanted) => {
+      changeRate(run, wanted)
+    },
+    history,
+    ended,
+  }
+}
+
+/** What a run tells of itself when it is taken up again. */
+function tellResumption(
+  { options, contestants, position, stepsPerEpoch, teller }: TrainingRun,
+  { notes }: StartingPoint,
+): void {
+  const { backend, project, run, folder } = options
+  const { epochs } = project.recipe
+  const { done, step } = position
+  const { backend: name, device } = backend.status
+  const time = new Date().toISOString()
+  teller.tell({
+    type: 'run-resumed',
+    run,
+    dir: folder,
+    backend: name,
+    device,
+    models: modelsOf(contestants),
+    epochs,
+    stepsPerEpoch,
+    epoch: done,
+    step,
+    time,
+  })
+  teller.log('info', {
+    en: `The run goes on after step ${step}, with ${done} of ${epochs} epochs done.`,
+    ko: `${step}번째 스텝에 이어서 학습합니다(${epochs}에포크 중 ${done}에포크 완료).`,
+  })
+  for (const note of notes) teller.log('warning', note)
 }
 
 /** The first things that a run tells of itself. */
@@ -130,12 +223,7 @@ function tellStart({ options, contestants, split, stepsPerEpoch, teller }: Train
     dir: options.folder,
     backend: backend.status.backend,
     device: backend.status.device,
-    models: contestants.map(({ model, compiled, step }) => ({
-      id: model.id,
-      name: model.name,
-      parameters: compiled.parameters,
-      ...(step.device && { device: step.device }),
-    })),
+    models: modelsOf(contestants),
     samples: { train: split.train.length, validation: split.validation.positions.length, test: counts.test },
     epochs: project.recipe.epochs,
     stepsPerEpoch,
@@ -145,6 +233,15 @@ function tellStart({ options, contestants, split, stepsPerEpoch, teller }: Train
       en: `The data "${titles.en}" are made by a program, not taken from the world.`,
       ko: `"${titles.ko}" 데이터는 실제로 수집한 것이 아니라 프로그램이 만든 것입니다.`,
     })
+}
+
+function modelsOf(contestants: readonly Contestant[]) {
+  return contestants.map(({ model: { id, name }, compiled: { parameters }, step: { device } }) => ({
+    id,
+    name,
+    parameters,
+    ...(device && { device }),
+  }))
 }
 
 /** The content of run.json; an end is dated now. */

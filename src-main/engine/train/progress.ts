@@ -7,11 +7,18 @@ interface ProgressOptions {
   readonly clock: RunClock
   readonly teller: Teller
   readonly position: Position
+  readonly learningRate: () => number
   /** Samples of the whole run, all epochs together. */
   readonly total: number
 }
 
-export function createProgress({ clock, teller, position, total }: ProgressOptions): TrainingRun['tellProgress'] {
+export function createProgress({
+  clock,
+  teller,
+  position,
+  learningRate,
+  total,
+}: ProgressOptions): TrainingRun['tellProgress'] {
   let toldMs = 0
   return ({ isLast }) => {
     const nowMs = clock.now()
@@ -25,6 +32,7 @@ export function createProgress({ clock, teller, position, total }: ProgressOptio
       step,
       secondsElapsed,
       secondsLeft: samples > 0 ? (secondsElapsed / samples) * (total - samples) : null,
+      learningRate: learningRate(),
       samplesPerSecond: secondsElapsed > 0 ? samples / secondsElapsed : 0,
     })
   }

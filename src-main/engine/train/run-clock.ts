@@ -6,9 +6,9 @@ export interface RunClock {
   readonly start: () => void
 }
 
-/** A clock that stands still until it is started. */
-export function createRunClock(): RunClock {
-  let spentMs = 0
+/** A clock that stands still until it is started, at what was spent before. */
+export function createRunClock(beforeMs = 0): RunClock {
+  let spentMs = beforeMs
   let sinceMs: number | null = null
   const now = () => spentMs + (sinceMs === null ? 0 : performance.now() - sinceMs)
   return {

@@ -8,12 +8,16 @@ export interface TrainingControl {
   readonly resume: () => void
   readonly stop: () => void
   readonly watch: (request: WatchRequest) => void
+  /** From the next step on. */
+  readonly changeRate: (learningRate: number) => void
+  /** Bytes of metrics.jsonl from before. */
+  readonly history: number
   /** Settles when the run has ended, however it did; never rejects. */
   readonly ended: Promise<void>
 }
 
 /** The loop's side of what was asked. */
-export interface RunControl extends Omit<TrainingControl, 'ended'> {
+export interface RunControl extends Omit<TrainingControl, 'changeRate' | 'history' | 'ended'> {
   /** Lets messages in, shows what is watched, waits while paused. False when the run shall stop. */
   readonly breathe: () => Promise<boolean>
   readonly isStopped: () => boolean
@@ -22,11 +26,13 @@ export interface RunControl extends Omit<TrainingControl, 'ended'> {
 interface ControlOptions {
   readonly clock: RunClock
   readonly teller: Teller
+  /** Awaited before a pause is told. */
+  readonly onPause: () => Promise<void>
   /** Shows the watched views as they are now. */
   readonly probe: (watched: WatchRequest) => void
 }
 
-export function createRunControl({ clock, teller, probe }: ControlOptions): RunControl {
+export function createRunControl({ clock, teller, onPause, probe }: ControlOptions): RunControl {
   let wanted: 'run' | 'pause' | 'stop' = 'run'
   let changed: () => void = () => undefined
   let watched: WatchRequest | null = null
@@ -43,6 +49,7 @@ export function createRunControl({ clock, teller, probe }: ControlOptions): RunC
   }
   const pause = async () => {
     clock.stop()
+    await onPause()
     teller.state('paused')
     while (wanted === 'pause') {
       const signal = new Promise<void>((resolve) => (changed = resolve))

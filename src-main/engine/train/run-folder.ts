@@ -1,5 +1,5 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises'
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { DataSource } from '../../common/data/dataset.ts'
 import type { Shape } from '../../common/graph/graph.ts'
@@ -68,17 +68,22 @@ export interface RunWriter {
     weights: readonly NamedWeight[],
     values: WeightValues,
   ) => Promise<void>
+  /** Length of metrics.jsonl in bytes. */
+  readonly historyLength: () => number
   readonly close: () => void
 }
 
-export async function openRunWriter(folder: string): Promise<RunWriter> {
+/** Opens a new run, or goes on with one whose history is cut back to `history` bytes. */
+export async function openRunWriter(folder: string, history = 0): Promise<RunWriter> {
   await mkdir(folder, { recursive: true })
-  const metrics = openSync(path.join(folder, 'metrics.jsonl'), 'a')
+  const metrics = openSync(path.join(folder, 'metrics.jsonl'), 'a+')
+  let length = cutHistory(metrics, history)
   let open = true
   return {
     event: (event) => {
-      if (open) writeSync(metrics, `${JSON.stringify(event)}\n`)
+      if (open) length += writeSync(metrics, `${JSON.stringify(event)}\n`)
     },
+    historyLength: () => length,
     record: (record) => writeWhole(path.join(folder, 'run.json'), Buffer.from(`${JSON.stringify(record, null, 2)}\n`)),
     snapshot: async (model, epoch, step, weights, values) => {
       const place = snapshotFile(folder, model, epoch)
@@ -89,6 +94,23 @@ export async function openRunWriter(folder: string): Promise<RunWriter> {
       if (open) closeSync(metrics)
       open = false
     },
+  }
+}
+
+/** Takes off what came after a moment; where a crash of the system lost some of it, the last whole line is the end. */
+function cutHistory(metrics: number, wanted: number): number {
+  const { size } = fstatSync(metrics)
+  let length = Math.min(size, wanted)
+  const last = Buffer.alloc(1)
+  while (length > 0 && readSync(metrics, last, 0, 1, length - 1) === 1 && last.toString() !== '\n') length--
+  if (length < size) ftruncateSync(metrics, length)
+  return length
+}
+
+/** Removes the weights of epochs after `epoch`, which a run that goes on from there will make anew. */
+export async function removeSnapshotsAfter(folder: string, model: string, epoch: number): Promise<void> {
+  for (const later of await snapshotEpochs(folder, model)) {
+    if (later > epoch) await rm(snapshotFile(folder, model, later), { force: true })
   }
 }
 

@@ -20,6 +20,19 @@ export interface StepResult {
 /** All weights in the order of `CompiledModel.weights`. */
 export type WeightValues = readonly Float32Array[]
 
+/** All that a model's next step follows from, besides the batch, its number and the rate; the same for every way to train. */
+export interface StepState {
+  readonly weights: WeightValues
+  readonly optimizer: {
+    /** Steps taken, of which bias corrections follow. */
+    readonly step: number
+    /** By slot, then by trainable weight in the model's order. */
+    readonly slots: readonly WeightValues[]
+    /** Numbers that rounding forbids to compute anew, such as Nadam's product of momenta. */
+    readonly scalars: readonly number[]
+  }
+}
+
 /**
  * How one model is trained: by single ops now, by a replayed graph where that is possible. The loop and the probes
  * know nothing else of a model, so state may live where the step likes.
@@ -51,7 +64,14 @@ export interface TrainingStep {
   ) => Pick<Probe, 'maps' | 'kernels' | 'prediction'>
   readonly readWeights: () => WeightValues
   readonly writeWeights: (weights: WeightValues) => void
+  readonly readState: () => StepState
+  /** Goes on from a state of the same model and optimiser; throws where the sizes are others. */
+  readonly writeState: (state: StepState) => void
   /** Back to the weights before the last step: after a step whose loss was not finite they are the last good ones. */
   readonly undoLast: () => void
   readonly dispose: () => void
+}
+
+export function areFinite(weights: WeightValues): boolean {
+  return weights.every((values) => values.every(Number.isFinite))
 }

@@ -88,6 +88,8 @@ test.each([
   [['train', 'mnist-cnn', '--backend', 'gpu'], 'Allowed choices are auto, tensorflow, wasm, cpu'],
   [['train', 'mnist-cnn', '--model', 'mlp'], '--model: one of'],
   [['train', 'no-such-template'], 'lenet-cat-dog'],
+  [['train'], 'a run after --resume was expected'],
+  [['train', '--resume', '.', '--seed', '3'], 'leave --seed out'],
   [['kernels', 'run'], "required option '--layer <id>'"],
 ])('wrong use: convas %j', async (args, words) => {
   const { code, error } = await convas(...args)
@@ -195,6 +197,31 @@ test('Ctrl-C stops a run at the end of a batch, with code 130', async () => {
   expect(eventsOf(written.out).map(({ type }) => type)).toEqual(['step', 'run-finished'])
 })
 
+test('--resume goes on with a run, by its folder or by its id, for as many more epochs as --epochs says', async () => {
+  const folder = path.join(clone, 'beside.runs', 'r')
+  mkdirSync(folder, { recursive: true })
+  writeFile('beside.runs/r/run.json', JSON.stringify({ project: sampleProject(), history: 0 }))
+  const file = writeFile('beside.convas', writeProject(sampleProject('Quick')))
+  for (const words of [
+    ['--resume', folder],
+    [file, '--resume', 'r'],
+  ]) {
+    const { child, written, ended } = start(['train', ...words, '--epochs', '3', '--json'])
+    await expect.poll(() => written.out, { timeout: 10_000 }).toContain('run-resumed')
+    child.kill('SIGINT')
+    expect(await ended).toBe(130)
+    expect(JSON.parse(written.out.split('\n')[0] ?? '')).toMatchObject({ run: 'r', dir: folder, epochs: 5 })
+  }
+})
+
+test('a run that needs too much memory names the option that takes half of it', async () => {
+  const file = writeFile('memory.convas', writeProject(sampleProject('Memory')))
+  expect(await convas('train', file, '--batch-size', '64')).toMatchObject({
+    code: 1,
+    error: expect.stringContaining('--batch-size 32') as string,
+  })
+})
+
 test.each([
   ['Crash', 'engine-crashed', 'The trainer process ended unexpectedly (exit code 9)'],
   ['Diverge', 'training-failed', 'The loss is no number.'],
@@ -203,14 +230,22 @@ test.each([
   const programs = await convas('train', file, '--json')
   expect([programs.code, eventsOf(programs.out).at(-1)]).toEqual([
     1,
-    { type: 'failed', code, message: expect.stringContaining(message) as string },
+    expect.objectContaining({ type: 'failed', code, message: expect.stringContaining(message) as string }),
   ])
   const people = await convas('train', file)
   expect([people.code, people.error]).toEqual([1, expect.stringContaining(message)])
 })
 
-test('what cannot be done yet or is not there is told, with code 1', async () => {
-  expect(await convas('train', 'mnist-cnn', '--resume', 'r')).toMatchObject({ code: 1 })
+test('what is not there is told, with code 1', async () => {
+  for (const words of [
+    ['mnist-cnn', '--resume', 'r'],
+    ['--resume', 'no-run'],
+  ]) {
+    expect(await convas('train', ...words)).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('The folder of a run was expected') as string,
+    })
+  }
   expect(await convas('train', 'mnist-cnn', '--data', 'nothing-here')).toMatchObject({
     code: 1,
     error: expect.stringContaining('nothing-here') as string,

@@ -98,14 +98,14 @@ function addModelCommands(program: Command, finish: Finish): void {
   program
     .command('train')
     .description('train the models of a project or a template; Ctrl-C stops at the end of a batch')
-    .argument('<project|template>')
+    .argument('[project|template]', 'not needed with --resume and the folder of a run')
     .option('--model <id>', 'only this model; may be repeated', collect)
     .option('--data <source>', 'other data: a catalogue id, the name of an import or a path')
-    .option('--epochs <number>', 'how many epochs', readCount)
+    .option('--epochs <number>', 'how many epochs; with --resume, how many more', readCount)
     .option('--batch-size <number>', 'samples a step', readCount)
     .option('--seed <number>', 'what every random choice follows from', readWhole)
     .option('--out <folder>', 'where the folder of the run is made')
-    .option('--resume <run>', 'the folder of the run to go on with')
+    .option('--resume <run>', 'go on with this run: its folder, or its id after the project')
     .addOption(
       new Option('--device <name>', 'where to compute; auto measures each model where there is a GPU')
         .choices(deviceChoices)
@@ -113,7 +113,7 @@ function addModelCommands(program: Command, finish: Finish): void {
     )
     .addOption(backendOption())
     .addOption(jsonOption())
-    .action((word: string, options: TrainOptions) => {
+    .action((word: string | undefined, options: TrainOptions) => {
       finish(train(word, options, surroundings))
     })
 }

@@ -1,18 +1,20 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { BackendChoice } from '../../common/engine-protocol.ts'
 import { describeIssue, pathText } from '../../common/project/describe-issue.ts'
-import type { Project } from '../../common/project/project.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
 import type { DeviceChoice } from '../../common/training/device.ts'
 import type { TrainingEvent } from '../../common/training/events.ts'
 import { recipeSchema } from '../../common/training/recipe.ts'
+import { stateAfter } from '../../common/training/way-on.ts'
 import { createEngine } from '../engine-supervisor.ts'
 import { runsFolderOf } from '../run-store.ts'
+import type { TrainingSession } from '../training-session.ts'
 import { createTrainingSession } from '../training-session.ts'
 import { metricWords } from './metric-words.ts'
 import type { ExitCode } from './outcome.ts'
-import { exitCodeFor, exitCodes, printError, printJson } from './outcome.ts'
+import { exitCodeFor, exitCodes, print, printError, printJson } from './outcome.ts'
 import type { ProgressLine } from './progress-line.ts'
 import { createProgressLine, formatDuration } from './progress-line.ts'
 import { findDataSource, inputShapeOf } from './data.ts'
@@ -34,20 +36,23 @@ export interface TrainOptions {
 }
 
 interface Job {
-  readonly project: Project
-  readonly models: readonly string[]
-  readonly runsFolder: string
+  readonly start: (session: TrainingSession) => Promise<Result<{ readonly run: string }>>
+  /** Null for a run that goes on with what it began with. */
+  readonly batchSize: number | null
 }
 
 /** Trains until the end, a failure, or Ctrl-C, which stops at the end of a batch; a second one ends at once. */
-export async function train(word: string, options: TrainOptions, surroundings: Surroundings): Promise<ExitCode> {
-  const report = options.json ? reportAsJson() : reportToPeople()
+export async function train(
+  word: string | undefined,
+  options: TrainOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
   const job = await prepare(word, options, surroundings)
+  const report = options.json ? reportAsJson() : reportToPeople(job.ok ? job.value.batchSize : null)
   if (!job.ok) {
     report({ type: 'failed', ...job.error })
     return exitCodeFor(job.error)
   }
-  const { project, models, runsFolder } = job.value
   let end: (code: ExitCode) => void = () => undefined
   const ended = new Promise<ExitCode>((resolve) => {
     end = resolve
@@ -59,8 +64,8 @@ export async function train(word: string, options: TrainOptions, surroundings: S
         spawn: surroundings.spawn,
         start: { engine: 'trainer', step, backend: options.backend, cacheFolder: surroundings.datasetCache },
         onNews,
-        onState: ({ state, message }) => {
-          if (state === 'crashed') onCrash(message ?? 'The trainer ended unexpectedly.')
+        onState: (info) => {
+          if (info.state === 'crashed') onCrash(info)
         },
       }),
     onEvents: (_, events) => {
@@ -84,7 +89,7 @@ export async function train(word: string, options: TrainOptions, surroundings: S
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
-  const started = await Promise.race([session.start(runsFolder, project, models), ended.then(() => null)])
+  const started = await Promise.race([job.value.start(session), ended.then(() => null)])
   if (started?.ok) stop.run = started.value.run
   else if (started) {
     report({ type: 'failed', ...started.error })
@@ -95,12 +100,14 @@ export async function train(word: string, options: TrainOptions, surroundings: S
   return stop.asked ? exitCodes.interrupted : code
 }
 
-async function prepare(word: string, options: TrainOptions, surroundings: Surroundings): Promise<Result<Job>> {
-  if (options.resume !== undefined) {
-    return failure(
-      'unsupported',
-      'A run cannot be taken up again in this version. Leave --resume out to start a new one.',
-    )
+async function prepare(
+  word: string | undefined,
+  options: TrainOptions,
+  surroundings: Surroundings,
+): Promise<Result<Job>> {
+  if (options.resume !== undefined) return prepareResumption(word, options.resume, options, surroundings)
+  if (word === undefined) {
+    return failure('invalid-request', 'A project, a template, or a run after --resume was expected. Received: nothing')
   }
   const subject = await readSubject(word)
   if (!subject.ok) return subject
@@ -128,10 +135,43 @@ async function prepare(word: string, options: TrainOptions, surroundings: Surrou
   if (unknown !== undefined) {
     return failure('invalid-request', `--model: one of ${ids.join(', ')} was expected. Received: ${unknown}`)
   }
+  const runsFolder = findRunsFolder(word, file, options.out, surroundings)
+  const models = options.model ? [...new Set(options.model)] : ids
   return success({
-    project: { ...project, dataset: dataset.value, recipe: recipe.data },
-    models: options.model ? [...new Set(options.model)] : ids,
-    runsFolder: findRunsFolder(word, file, options.out, surroundings),
+    start: (session) => session.start(runsFolder, { ...project, dataset: dataset.value, recipe: recipe.data }, models),
+    batchSize: recipe.data.batchSize,
+  })
+}
+
+/** A run is named by its folder, or by its id after the project that it belongs to. */
+async function prepareResumption(
+  word: string | undefined,
+  run: string,
+  options: TrainOptions,
+  surroundings: Surroundings,
+): Promise<Result<Job>> {
+  const given = {
+    '--model': options.model,
+    '--data': options.data,
+    '--batch-size': options.batchSize,
+    '--seed': options.seed,
+  }
+  const unfit = Object.entries(given).find(([, value]) => value !== undefined)?.[0]
+  if (unfit !== undefined) {
+    return failure('invalid-request', `A run goes on with what it began with: leave ${unfit} out after --resume.`)
+  }
+  let folder = path.resolve(run)
+  if (word !== undefined && !existsSync(folder)) {
+    const subject = await readSubject(word)
+    if (!subject.ok) return subject
+    folder = path.join(findRunsFolder(word, subject.value.file, options.out, surroundings), run)
+  }
+  if (!existsSync(folder)) {
+    return failure('not-found', `The folder of a run was expected after --resume. Received: ${run}`)
+  }
+  return success({
+    start: (session) => session.goOn(path.dirname(folder), path.basename(folder), options.epochs ?? null),
+    batchSize: null,
   })
 }
 
@@ -152,6 +192,7 @@ type Report = (
 
 const eventsInJson: readonly TrainingEvent['type'][] = [
   'run-started',
+  'run-resumed',
   'step',
   'epoch',
   'model-finished',
@@ -165,11 +206,13 @@ function reportAsJson(): Report {
   }
 }
 
-function reportToPeople(): Report {
+function reportToPeople(batchSize: number | null): Report {
   const line = createProgressLine(true)
   const names = new Map<string, string>()
   let epochs = 0
   let stepsPerEpoch = 0
+  let dir = ''
+  let isCutShort = false
   const name = (model: string) => names.get(model) ?? model
 
   return (event) => {
@@ -181,12 +224,23 @@ function reportToPeople(): Report {
         for (const model of event.models) names.set(model.id, model.name)
         epochs = event.epochs
         stepsPerEpoch = event.stepsPerEpoch
+        dir = event.dir
         line.keep(`Run ${event.run} on ${event.backend} (${event.device})`)
         line.keep(`  in ${event.dir}`)
         for (const model of event.models) line.keep(`  ${model.name}: ${formatNumber(model.parameters)} parameters`)
         line.keep(
           `  ${formatNumber(event.samples.train)} samples to train on, ${formatNumber(event.samples.validation)} to validate, ${formatNumber(event.samples.test)} to test`,
         )
+        break
+      case 'run-resumed':
+        for (const model of event.models) names.set(model.id, model.name)
+        epochs = event.epochs
+        stepsPerEpoch = event.stepsPerEpoch
+        dir = event.dir
+        line.keep(
+          `Run ${event.run} goes on after step ${formatNumber(event.step)} on ${event.backend} (${event.device})`,
+        )
+        line.keep(`  in ${event.dir}, ${event.epoch} of ${epochs} epochs done`)
         break
       case 'progress':
         line.show(
@@ -203,6 +257,7 @@ function reportToPeople(): Report {
         )
         break
       case 'model-finished':
+        isCutShort ||= event.reason === 'stopped'
         line.keep(
           `${name(event.model)}: ${event.reason}` +
             (event.best ? `, best epoch ${event.best.epoch}` : '') +
@@ -215,14 +270,19 @@ function reportToPeople(): Report {
         break
       case 'run-finished':
         line.end()
+        if (isCutShort) print(`Go on with: convas train --resume ${dir}`)
         break
       case 'failed':
         line.end()
         printError(event.message)
+        if (event.code === 'out-of-memory' && batchSize !== null && batchSize > 1)
+          printError(`Train again with half the batch: --batch-size ${Math.floor(batchSize / 2)}`)
+        else if (stateAfter(event) === 'interrupted' && dir !== '') print(`Go on with: convas train --resume ${dir}`)
         break
       case 'step':
       case 'confusion':
       case 'state':
+      case 'rate-changed':
         break
     }
   }

@@ -11,6 +11,7 @@ import { classWeightsFor } from '../class-weights.ts'
 import { decideDevice, describeDecision } from '../decide-device.ts'
 import type { Candidate } from '../decide-device.ts'
 import { createEagerStep } from '../eager-step.ts'
+import { isOutOfMemory } from '../failures.ts'
 import type { TrainingStep } from '../step.ts'
 import { NotReplayable } from './recording.ts'
 import { createReplayedStep } from './replayed-step.ts'
@@ -60,6 +61,7 @@ export function createStep(options: StepOptions): TrainingStep {
     say(describeDecision(decision, choice))
     return { ...replayed(decision.device, model), device: decision }
   } catch (error) {
+    if (isOutOfMemory(error)) throw error
     const reason = error instanceof NotReplayable || error instanceof Error ? error.message : String(error)
     say({
       en: `This model trains op by op, which is slower, because its step cannot be replayed: ${reason}.`,

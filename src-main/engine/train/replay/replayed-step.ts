@@ -7,7 +7,7 @@ import type { Batch } from '../batches.ts'
 import { kernelIndex } from '../eager-step.ts'
 import { createLoss } from '../losses.ts'
 import { createOptimizer } from '../optimizers.ts'
-import type { StepRecipe, StepResult, TrainingStep } from '../step.ts'
+import type { StepRecipe, StepResult, StepState, TrainingStep } from '../step.ts'
 import { tensorflowOf } from './binding.ts'
 import { modelRecorder, weightKey } from './model-recordings.ts'
 import { optimizerNodes } from './optimizer-nodes.ts'
@@ -70,7 +70,7 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
   const native = tensorflowOf(backend)
   const { threshold } = createLoss(backend.tf, recipe)
   const recorder = modelRecorder(backend, model, recipe)
-  const { slotCount, initialSlot } = createOptimizer(recipe.optimizer)
+  const { slotCount, initialSlot, initialScalars } = createOptimizer(recipe.optimizer)
   const optimizer = optimizerNodes(recipe.optimizer, fusion !== 'none')
   const { task } = dataset.descriptor
   const resident = residentParts(dataset, options.residentLimit ?? defaultResidentLimit)
@@ -116,6 +116,7 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     const index = kernelIndex(model, node)
     return index === -1 ? [] : [index]
   })
+  const trainable = model.weights.filter((weight) => weight.trainable)
 
   let session: Session | null = null
   let calls = new Map<string, (...values: FeedValues[]) => Fetched[]>()
@@ -231,6 +232,20 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     goBack(taken.length)
     return results.slice(0, bad + 1)
   }
+  const readState = (): StepState => {
+    const values = readAll(state.map(({ name }) => name))
+    const ofTrainable = values.slice(model.weights.length)
+    return {
+      weights: values.slice(0, model.weights.length),
+      optimizer: {
+        step: memory.step,
+        slots: Array.from({ length: slotCount }, (_, slot) =>
+          trainable.map((_weight, index) => ofTrainable[index * slotCount + slot] as Float32Array),
+        ),
+        scalars: initialScalars.length > 0 ? [memory.product] : [],
+      },
+    }
+  }
   const stepOf = (batch: Batch, learningRate: number, step: number): TakenStep => ({
     positions: Int32Array.from(batch.positions),
     read: () => {
@@ -300,9 +315,18 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
         prediction: Array.from(answer?.data ?? []),
       }
     },
-    readWeights: () => readAll(weightNames),
+    readWeights: () => readState().weights,
     writeWeights: (values) => {
       call(weightNames.map(nodeNames.given), weightNames.map(nodeNames.set), values)
+      startAnew()
+    },
+    readState,
+    writeState: ({ weights, optimizer: { step, slots, scalars } }) => {
+      if (slots.length !== slotCount) throw new Error(`${slotCount} slots were expected. Received: ${slots.length}`)
+      const ofTrainable = trainable.flatMap((_, index) => slots.map((slot) => slot[index] as Float32Array))
+      const names = state.map(({ name }) => name)
+      call(names.map(nodeNames.given), names.map(nodeNames.set), [...weights, ...ofTrainable])
+      memory = { step, product: scalars[0] ?? 1 }
       startAnew()
     },
     undoLast: () => {
