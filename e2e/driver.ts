@@ -212,6 +212,26 @@ export class Convas {
     await this.#host.openFile(path)
   }
 
+  /** Drops files on the window; in Electron they bring their paths along, as from a file manager. */
+  async drop(paths: readonly string[]) {
+    const input = await this.page.evaluateHandle(() => {
+      const element = document.createElement('input')
+      element.type = 'file'
+      element.multiple = true
+      return element
+    })
+    await input.asElement().setInputFiles([...paths])
+    await this.page.evaluate((element) => {
+      const dataTransfer = new DataTransfer()
+      for (const file of element.files ?? []) dataTransfer.items.add(file)
+      for (const type of ['dragenter', 'dragover', 'drop'])
+        document.body.dispatchEvent(
+          new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true, relatedTarget: null }),
+        )
+    }, input)
+    await input.dispose()
+  }
+
   async newProject(template: string) {
     await this.page.getByRole('button', { name: 'Project menu' }).click()
     await this.page.locator(`[data-template="${template}"]`).click()

@@ -46,6 +46,7 @@ function createMenu({ version, language, recent, onCommand, onOpen }: MenuOption
           },
         })),
       },
+      command(say('Open data…', '데이터 열기…'), 'data.open', 'CmdOrCtrl+Shift+O'),
       separator,
       command(say('Save', '저장'), 'project.save', 'CmdOrCtrl+S'),
       command(say('Save as…', '다른 이름으로 저장…'), 'project.saveAs', 'CmdOrCtrl+Shift+S'),

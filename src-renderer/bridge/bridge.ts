@@ -11,12 +11,15 @@ export interface Bridge {
   readonly request: <N extends RequestName>(name: N, params: RequestParams<N>) => Promise<Result<RequestResult<N>>>
   readonly onEvent: (listener: EventListener) => () => void
   readonly onConnection: (listener: (connection: Connection) => void) => () => void
+  /** Where a file that was dropped on the window lies; '' where the host does not tell. */
+  readonly pathOf: (file: File) => string
 }
 
 /** What the preload script puts on the window. */
 export interface PreloadBridge {
   readonly request: (name: string, params: unknown) => Promise<unknown>
   readonly onEvent: (listener: (name: string, payload: unknown) => void) => () => void
+  readonly pathOf: (file: File) => string
 }
 
 declare global {
@@ -30,5 +33,6 @@ export function openElectronBridge(preload: PreloadBridge): Bridge {
     request: (name, params) => preload.request(name, params) as never,
     onEvent: (listener) => preload.onEvent(listener as never),
     onConnection: () => () => undefined,
+    pathOf: (file) => (file as { readonly path?: string }).path || preload.pathOf(file),
   }
 }

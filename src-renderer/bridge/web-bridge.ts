@@ -78,5 +78,6 @@ export function openWebBridge(url: string): Bridge {
       connectionListeners.add(listener)
       return () => connectionListeners.delete(listener)
     },
+    pathOf: () => '',
   }
 }

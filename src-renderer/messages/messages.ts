@@ -1,14 +1,18 @@
 import type { Text } from '../../src-main/common/layers/text.ts'
 import { canvasMessages } from './canvas.ts'
+import { dataMessages } from './data.ts'
 import { panelMessages } from './panels.ts'
 import { recipeMessages } from './recipe.ts'
 import { shellMessages } from './shell.ts'
 
 /** Every sentence of the window, in both languages; places in braces are filled in. */
-const messages = { ...shellMessages, ...canvasMessages, ...panelMessages, ...recipeMessages } satisfies Record<
-  string,
-  Text
->
+const messages = {
+  ...shellMessages,
+  ...canvasMessages,
+  ...panelMessages,
+  ...dataMessages,
+  ...recipeMessages,
+} satisfies Record<string, Text>
 
 export type MessageKey = keyof typeof messages
 export type Language = keyof Text

@@ -283,7 +283,6 @@ export const panelMessages = {
   'results.epochs': { en: '{count} of {epochs} epochs', ko: '에포크 {count}/{epochs}' },
   'results.bestEpoch': { en: 'Best epoch: {epoch}.', ko: '최선의 에포크: {epoch}.' },
 
-  'data.choose': { en: 'Data sets', ko: '데이터 세트' },
   'data.noneText': {
     en: 'Choose one on the left. All of them work without a network.',
     ko: '왼쪽에서 하나를 고르세요. 모두 인터넷 없이 쓸 수 있습니다.',

@@ -112,6 +112,7 @@ export const shellMessages = {
   'command.save': { en: 'Save now', ko: '지금 저장' },
   'command.open': { en: 'Open a project', ko: '프로젝트 열기' },
   'command.saveAs': { en: 'Save under another name', ko: '다른 이름으로 저장' },
+  'command.openData': { en: 'Open data…', ko: '데이터 열기…' },
   'command.new': { en: 'New empty project', ko: '새 빈 프로젝트' },
   'command.themeLight': { en: 'Light theme', ko: '밝은 테마' },
   'command.themeDark': { en: 'Dark theme', ko: '어두운 테마' },

@@ -4,10 +4,12 @@ import type { DataSource, PictureRef } from '../../src-main/common/data/dataset.
 import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
 import type { Failure, Result } from '../../src-main/common/result.ts'
 import type { Bridge, Connection } from '../bridge/bridge.ts'
+import type { DroppedFiles } from '../bridge/dropped-files.ts'
 import type { MessageKey } from '../messages/messages.ts'
 import { failureText } from '../ui/failure-text.ts'
 import { Commands } from './commands.svelte.ts'
 import { DatasetState } from './dataset-state.svelte.ts'
+import { ImportState } from './import-state.svelte.ts'
 import { InView } from './in-view.svelte.ts'
 import { betterLoss } from '../../src-main/common/training/loss-fit.ts'
 import { NoticesState } from './notices.svelte.ts'
@@ -32,6 +34,7 @@ export class Workspace {
   readonly settings: SettingsState
   readonly notices = new NoticesState()
   readonly dataset: DatasetState
+  readonly imports: ImportState
   readonly project: ProjectState
   readonly selection = new SelectionState()
   readonly training: TrainingState
@@ -61,6 +64,7 @@ export class Workspace {
     this.bridge = bridge
     this.settings = new SettingsState(bridge)
     this.dataset = new DatasetState(bridge)
+    this.imports = new ImportState(bridge)
     this.project = new ProjectState(
       bridge,
       () => this.#asked,
@@ -146,6 +150,34 @@ export class Workspace {
     this.#lossFollows = true
     this.project.edit([{ type: 'set-dataset', dataset: source }])
     this.pin(firstPicture)
+  }
+
+  /** Shows in the Data room what files are; a project file is opened. */
+  async openFiles(dropped: DroppedFiles) {
+    if (dropped.kind === 'paths' && dropped.paths.length === 1 && /\.convas$/i.test(dropped.paths[0] ?? '')) {
+      await this.open(dropped.paths[0] ?? '')
+      return
+    }
+    this.#room = 'data'
+    await this.imports.open(dropped)
+  }
+
+  /** Asks with a native dialog which files or folder to open. */
+  async pickData(kind: 'files' | 'folder') {
+    const picked = await this.bridge.request('dataset.pick', { kind })
+    if (!picked.ok) this.#tellFailure(picked.error)
+    else if (picked.value !== null) await this.openFiles({ kind: 'paths', paths: picked.value })
+  }
+
+  /** Decodes the files that are shown and takes them for the project. */
+  async importData() {
+    const imported = await this.imports.import()
+    if (imported) this.chooseData(imported.source)
+  }
+
+  async removeData(id: string) {
+    const removed = await this.imports.remove(id)
+    if (!removed.ok) this.#tellFailure(removed.error)
   }
 
   pin(picture: PictureRef) {
@@ -258,6 +290,15 @@ export class Workspace {
           keys: ['Mod+o'],
           enabled: () => this.#info?.dialogs === true,
           run: () => void this.#pickAndOpen(),
+        },
+        {
+          id: 'data.open',
+          title: 'command.openData',
+          keys: ['Mod+Shift+o'],
+          run: () => {
+            this.#room = 'data'
+            if (this.#info?.dialogs === true) void this.pickData('files')
+          },
         },
         {
           id: 'project.saveAs',

@@ -55,3 +55,14 @@ export function formatCell(value: number): string {
   const size = Math.abs(value)
   return (value < 0 ? '−' : '') + (size >= 100 ? size.toFixed(0) : size >= 10 ? size.toFixed(1) : size.toFixed(2))
 }
+
+/** "980 B", "3.4 kB", "12.1 MB", "1.20 GB". */
+export function formatBytes(bytes: number): string {
+  const unit = ['B', 'kB', 'MB', 'GB', 'TB'] as const
+  let [value, step] = [bytes, 0]
+  while (value >= 1000 && step < unit.length - 1) {
+    value /= 1000
+    step += 1
+  }
+  return `${step === 0 ? Math.round(value) : trim(value)}${THIN_SPACE}${unit[step]}`
+}
