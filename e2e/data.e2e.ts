@@ -18,10 +18,8 @@ describe('data from files', () => {
 
   beforeAll(async () => {
     const pets: [string, Buffer][] = []
-    for (let number = 0; number < 24; number++) {
-      pets.push([`pets/cat/cat-${number}.jpg`, await drawPet('cat', number)])
-      pets.push([`pets/dog/dog-${number}.jpg`, await drawPet('dog', number)])
-    }
+    for (let number = 0; number < 28; number++) pets.push([`pets/cat/cat-${number}.jpg`, await drawPet('cat', number)])
+    for (let number = 0; number < 7; number++) pets.push([`pets/dog/dog-${number}.jpg`, await drawPet('dog', number)])
     writeFileSync(petsZip, makeZip([...pets, ['pets/dog/torn.jpg', (pets[1]?.[1] ?? Buffer.of()).subarray(0, 60)]]))
     writeFileSync(damagedZip, makeZip(pets).subarray(0, 900))
     // Large enough to be cancelled on the way: each of these takes a decoder tens of milliseconds.
@@ -31,7 +29,7 @@ describe('data from files', () => {
       .toBuffer()
     const copies = Array.from({ length: 240 }, (_, number): [string, Buffer] => [`${number % 2}/${number}.jpg`, large])
     writeFileSync(largeZip, makeZip(copies))
-    convas = await openConvas()
+    convas = await openConvas({ cache: join(folder, 'cache') })
   }, 300_000)
   afterAll(async () => {
     await convas.dispose()
@@ -57,7 +55,7 @@ describe('data from files', () => {
     await convas.page.locator('[data-reading="testShare"]').fill('25')
     await until(
       async () => [await convas.text('[data-import-shape]'), await count('train'), await count('test')].join(' '),
-      (facts) => facts === '32×32×1 37 12',
+      (facts) => facts === '32×32×1 27 9',
       'grey samples of 32×32, a quarter of them for the test',
     )
   })
@@ -67,6 +65,31 @@ describe('data from files', () => {
     await convas.page.locator('[data-imported] [aria-pressed="true"]').waitFor()
     await convas.page.locator('[data-skipped] summary').click()
     expect(await convas.text('[data-skipped] li')).toContain('torn.jpg')
+    expect(await convas.seriousViolations()).toEqual([])
+  })
+
+  test('classes that are unequal are balanced, files found by name and folds chosen', async () => {
+    const { page } = convas
+    await page.locator('.view').getByRole('radio', { name: 'Training' }).check()
+    await page.locator('[data-class-weights]').click()
+    const dogs = page.locator('.histogram button').nth(1)
+    expect(await dogs.locator('.share').textContent()).toMatch(/^×[2-9]\./u)
+    await page.locator('[data-find-name]').fill('DOG-')
+    const expected = `of ${await dogs.locator('.count').textContent()}`
+    await until(
+      () => convas.text('.tools [role="status"]'),
+      (text) => text.endsWith(expected),
+      'the dogs of the training part alone',
+    )
+    await page.locator('[data-find-name]').fill('')
+    await page.locator('[data-split-by]').selectOption('fold-5')
+    await until(
+      () => convas.text('[data-split="validation"]'),
+      (text) => text === '5',
+      'a fifth of the training part for validation',
+    )
+    await page.locator('[data-mean] summary').click()
+    await page.locator('[data-mean] canvas').waitFor()
     expect(await convas.seriousViolations()).toEqual([])
   })
 

@@ -19,6 +19,8 @@ export const hostName: 'chromium' | 'electron' = process.env.CONVAS_E2E_HOST ===
 export interface OpenOptions {
   /** A data folder to reopen; a fresh one otherwise. */
   readonly home?: string
+  /** A cache of its own, for what is imported; the user's otherwise, where data sets are ready already. */
+  readonly cache?: string
   readonly widthPx?: number
   readonly heightPx?: number
   readonly language?: 'en' | 'ko'
@@ -45,14 +47,15 @@ export async function openConvas(options: OpenOptions = {}): Promise<Convas> {
   return convas
 }
 
-function environmentOf(home: string): Record<string, string> {
+function environmentOf(home: string, { cache }: OpenOptions): Record<string, string> {
   const { ELECTRON_RUN_AS_NODE: _, ...rest } = process.env
-  return { ...(rest as Record<string, string>), CONVAS_HOME: home }
+  return { ...(rest as Record<string, string>), CONVAS_HOME: home, ...(cache && { CONVAS_CACHE: cache }) }
 }
 
-async function openChromium(home: string, { widthPx = 1440, heightPx = 900 }: OpenOptions): Promise<Host> {
+async function openChromium(home: string, options: OpenOptions): Promise<Host> {
+  const { widthPx = 1440, heightPx = 900 } = options
   const server = spawn(process.execPath, [join(root, 'out/main/convas.js'), 'serve', '--port', '0'], {
-    env: environmentOf(home),
+    env: environmentOf(home, options),
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const address = await new Promise<string>((resolve, reject) => {
@@ -100,11 +103,12 @@ async function openChromium(home: string, { widthPx = 1440, heightPx = 900 }: Op
   }
 }
 
-async function openElectron(home: string, { widthPx = 1440, heightPx = 900 }: OpenOptions): Promise<Host> {
+async function openElectron(home: string, options: OpenOptions): Promise<Host> {
+  const { widthPx = 1440, heightPx = 900 } = options
   const app: ElectronApplication = await _electron.launch({
     executablePath: electronPath(),
     args: ['--no-sandbox', root, '--lang=en-GB'],
-    env: environmentOf(home),
+    env: environmentOf(home, options),
   })
   const page = await app.firstWindow()
   const resize = (width: number, height: number) =>

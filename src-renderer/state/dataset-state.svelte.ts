@@ -10,9 +10,12 @@ export interface Picture {
   readonly shape: readonly number[]
   readonly label: number
   readonly values: Uint8Array | Float32Array
+  /** The file that it comes from, where it has its own. */
+  readonly name?: string
 }
 
 const CACHED_PICTURES = 4_000
+const ASKED_AT_ONCE = 500
 
 /** The project's data set: its description, its progress while it is made, and the pictures that were looked at. */
 export class DatasetState {
@@ -90,15 +93,23 @@ export class DatasetState {
     const source = this.#source
     if (!source) return []
     const missing = indices.filter((index) => !this.#pictures.has(`${part}/${index}`))
-    if (missing.length > 0) {
-      const result = await this.#bridge.request('dataset.pictures', { source, part, indices: [...missing] })
+    if (missing.length > 0 && this.#pictures.size > CACHED_PICTURES) this.#pictures.clear()
+    for (let start = 0; start < missing.length; start += ASKED_AT_ONCE) {
+      const asked = missing.slice(start, start + ASKED_AT_ONCE)
+      const result = await this.#bridge.request('dataset.pictures', { source, part, indices: asked })
       if (!result.ok || this.#source !== source) return []
-      const { shape, labels, pixels, numbers } = result.value
+      const { shape, labels, pixels, numbers, names } = result.value
       const length = shape.reduce((product, axis) => product * axis, 1)
-      if (this.#pictures.size > CACHED_PICTURES) this.#pictures.clear()
-      for (const [position, index] of missing.entries()) {
+      for (const [position, index] of asked.entries()) {
         const values = (numbers ?? pixels).slice(position * length, (position + 1) * length)
-        this.#pictures.set(`${part}/${index}`, { ref: { part, index }, shape, label: labels[position] ?? 0, values })
+        const name = names?.[position]
+        this.#pictures.set(`${part}/${index}`, {
+          ref: { part, index },
+          shape,
+          label: labels[position] ?? 0,
+          values,
+          ...(name !== undefined && { name }),
+        })
       }
     }
     return indices.flatMap((index) => this.#pictures.get(`${part}/${index}`) ?? [])
