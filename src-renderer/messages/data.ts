@@ -51,7 +51,7 @@ export const dataMessages = {
   'import.renewing': { en: 'The preview is being renewed…', ko: '미리보기를 새로 고치는 중…' },
   'import.importing': { en: 'Importing', ko: '가져오는 중' },
   'import.heldOut': { en: 'Set aside for validation', ko: '검증용으로 지정됨' },
-  'import.skipped': { en: '{count} files cannot be used', ko: '사용할 수 없는 파일 {count}개' },
+  'import.skipped': { en: 'Files that cannot be used: {count}', ko: '사용할 수 없는 파일 {count}개' },
   'import.skippedFirst': { en: 'The first {count}', ko: '처음 {count}개' },
   'import.bytes': { en: '{done} of {total}', ko: '{total} 중 {done}' },
   'import.sizes': {
@@ -69,12 +69,12 @@ export const dataMessages = {
   },
 
   'report.leaks': {
-    en: '{count} samples are the same in the training and the test part: the test would be no test. Take the copies out and import again.',
+    en: 'Samples that are the same in the training and the test part: {count}. The test would be no test; take the copies out and import again.',
     ko: '학습용과 테스트에 똑같은 표본이 {count}개 있습니다. 이대로는 테스트가 공정하지 않으니 중복을 빼고 다시 가져오세요.',
   },
   'report.leakPair': { en: 'training {train} = test {test}', ko: '학습 {train} = 테스트 {test}' },
   'report.repeats': {
-    en: '{count} samples of the training part occur there more than once.',
+    en: 'Samples that occur more than once in the training part: {count}.',
     ko: '학습용 표본 중 {count}개가 중복됩니다.',
   },
   'report.show': { en: 'Show', ko: '보기' },
