@@ -1,10 +1,9 @@
-import { execFile, spawn } from 'node:child_process'
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { cpus, homedir, loadavg, tmpdir } from 'node:os'
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { test } from 'vitest'
 import { analyzeModel } from '../src-main/common/graph/analyze.ts'
 import type { Model } from '../src-main/common/graph/graph.ts'
@@ -25,12 +24,12 @@ import { epochOrder, makeBatch } from '../src-main/engine/train/batches.ts'
 import { createReplayedStep } from '../src-main/engine/train/replay/replayed-step.ts'
 import type { TrainingStep } from '../src-main/engine/train/step.ts'
 import { createNodeSpawn } from '../src-main/host/engine-process.ts'
+import { findPython } from './python.ts'
 import type { Figure } from './results.ts'
 import { median, recordFigures } from './results.ts'
 
 const SAMPLES = 8_000
 const EPOCHS = 6
-const KERAS = ['tensorflow-cpu==2.21.0', 'keras==3.15.1']
 
 interface Contest {
   readonly name: string
@@ -102,7 +101,7 @@ async function compete(contest: Contest): Promise<void> {
     console.log(`Not measured: ${opened.error.message}`)
     return
   }
-  const python = await kerasPython()
+  const python = await findPython()
   if (!python.ok) console.log(`Without Keras: ${python.reason}`)
   await recordFigures(
     `Training ${contest.name}, batch ${contest.batch}`,
@@ -281,31 +280,6 @@ function randomDataset(contest: Contest): Dataset {
       hash: '',
     } as unknown as Dataset['descriptor'],
     parts: { train: part(counts.train), test: part(counts.test) },
-  }
-}
-
-type KerasPython = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly reason: string }
-
-/** Python with the same TensorFlow and Keras, in an environment that is made once. */
-async function kerasPython(): Promise<KerasPython> {
-  const run = promisify(execFile)
-  const cache = process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache')
-  const folder = path.join(cache, 'convas', 'bench-keras')
-  const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
-  try {
-    const isThere = await access(python).then(
-      () => true,
-      () => false,
-    )
-    if (!isThere) await run('python3', ['-m', 'venv', folder])
-    const isReady = await run(python, ['-c', 'import keras, tensorflow']).then(
-      () => true,
-      () => false,
-    )
-    if (!isReady) await run(python, ['-m', 'pip', 'install', '--quiet', ...KERAS], { maxBuffer: 2 ** 24 })
-    return { ok: true, path: python }
-  } catch (error) {
-    return { ok: false, reason: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) }
   }
 }
 

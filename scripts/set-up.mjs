@@ -1,5 +1,6 @@
 import { describeNodeFault, ensureDependencies } from './lib/dependencies.mjs'
 import { ensureNativeTensorflow } from './lib/native.mjs'
+import { ensureSharpForElectron } from './lib/sharp-wasm.mjs'
 import { say } from './lib/terminal.mjs'
 
 // npm run setup: the packages and native TensorFlow, tried again even if that failed before.
@@ -8,7 +9,8 @@ if (fault) {
   say(fault)
   process.exitCode = 1
 } else if (await ensureDependencies()) {
-  process.exitCode = (await ensureNativeTensorflow({ retry: true })) ? 0 : 1
+  const isReady = [await ensureNativeTensorflow({ retry: true }), await ensureSharpForElectron()]
+  process.exitCode = isReady.includes(false) ? 1 : 0
 } else {
   process.exitCode = 1
 }

@@ -3,6 +3,7 @@ import { describeNodeFault, ensureDependencies } from './lib/dependencies.mjs'
 import { ensureElectron, hasDisplay } from './lib/electron.mjs'
 import { inProject } from './lib/folders.mjs'
 import { ensureNativeTensorflow } from './lib/native.mjs'
+import { ensureSharpForElectron } from './lib/sharp-wasm.mjs'
 import { runVisibly, say } from './lib/terminal.mjs'
 
 // npm start: sets up what is missing, builds what has changed, and opens Convas.
@@ -17,7 +18,7 @@ async function start(args) {
   if (!(await ensureDependencies())) return 1
   await ensureNativeTensorflow({ retry })
   if (!(await ensureBuild())) return 1
-  if (hasDisplay() && !passedOn.includes('--web')) await ensureElectron({ retry })
+  if (hasDisplay() && !passedOn.includes('--web') && (await ensureElectron({ retry }))) await ensureSharpForElectron()
   // Ctrl-C reaches the program too; waiting for it lets it end in order.
   process.on('SIGINT', () => undefined)
   return runVisibly(process.execPath, [inProject('out', 'main', 'convas.js'), 'open', ...passedOn])

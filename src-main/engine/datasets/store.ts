@@ -119,8 +119,7 @@ export function createDatasetStore({ cacheFolder, decoders, tell }: DatasetStore
     const order =
       choices === null ? fileFormats : [choices.format, ...fileFormats.filter((format) => format !== choices.format)]
     for (const format of order) {
-      const reader = formats[format] as FormatReader | undefined
-      if (reader === undefined) continue
+      const reader = formats[format] as FormatReader
       const isChosen = choices?.format === format
       if (choices !== null && !isChosen && !preview) break
       try {
@@ -132,7 +131,7 @@ export function createDatasetStore({ cacheFolder, decoders, tell }: DatasetStore
         faults.push(error.message)
       }
     }
-    const [first, ...others] = found
+    const [first, ...others] = choices === null ? likeliestFirst(found) : found
     if (first !== undefined) return [first, ...others]
     throw new InvalidData(
       faults[0] ??
@@ -245,6 +244,7 @@ export function createDatasetStore({ cacheFolder, decoders, tell }: DatasetStore
       }),
     import: (source, name, job) =>
       withFaultsAsFailures(async () => {
+        if (source.options?.format === 'pictures') decoders.prepare()
         const plan = await planFiles(source, quiet(job))
         await makeOnce(plan, job)
         const entry = await imports.add({ name: name ?? plan.name, source: plan.source ?? source, key: plan.key })
@@ -278,6 +278,12 @@ export function createDatasetStore({ cacheFolder, decoders, tell }: DatasetStore
         })),
       ),
   }
+}
+
+/** Rows without dates are a table sooner than a series, unless there is but one column. */
+function likeliestFirst(found: readonly Recognition[]): readonly Recognition[] {
+  const isUnlikely = (one: Recognition) => one.format === 'series' && one.options.time === null
+  return [...found.filter((one) => !isUnlikely(one)), ...found.filter(isUnlikely)]
 }
 
 function keyOf({ catalogue, version }: CatalogueReader): string {

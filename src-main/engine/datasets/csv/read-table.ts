@@ -35,6 +35,7 @@ export function readTable(
   const all = parseRows(text, delimiter)
   const [first] = all
   if (first === undefined) throw new InvalidData('A table was expected. The file holds no rows.')
+  if (all.length < 2) throw new InvalidData('A table of at least two rows was expected. The file holds one.')
   const decimal = given.decimal ?? findDecimal(sampleCells(all))
   const header = given.header ?? hasHeader(all, decimal)
   const width = first.length

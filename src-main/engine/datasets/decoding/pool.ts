@@ -8,9 +8,11 @@ import type { DecoderStart, FromDecoder, ToDecoder } from './protocol.ts'
 import type { DecodingItem, DecodingResult } from './worker.ts'
 
 const mostProcesses = 2
-const batchItems = 16
+const batchItems = 32
 const batchBytes = 8_000_000
 const batchTimeLimitMs = 90_000
+/** So many in a row are not the pictures' fault. */
+const mostDeaths = 40
 const idleMs = 20_000
 /** So few pictures are not worth starting another process for. */
 const itemsWorthAnother = 64
@@ -33,6 +35,8 @@ export interface DecoderPool {
       readonly isCancelled: () => boolean
     },
   ) => Promise<void>
+  /** Starts its processes, for they take half a second, while something else is done. */
+  readonly prepare: () => void
   /** Ends its processes; they come back when they are needed. */
   readonly close: () => void
 }
@@ -61,6 +65,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   const decode: DecoderPool['decode'] = async (items, target, { onResult, isCancelled }) => {
     const batches = batchesOf(items)
     let failed = false
+    let deaths = 0
     const work = async () => {
       let process = take()
       try {
@@ -71,6 +76,12 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
             indices.map((index) => items[index] as DecodingItem),
             target,
           )
+          if (answer.kind === 'results') deaths = 0
+          else if (++deaths > mostDeaths)
+            throw new InvalidData(
+              'The process that decodes pictures cannot be kept running. Run npm run setup.',
+              'internal',
+            )
           if (answer.kind === 'results')
             answer.results.forEach((result, place) => onResult(indices[place] as number, result))
           else {
@@ -91,7 +102,10 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
     const count = items.length < itemsWorthAnother ? 1 : Math.min(mostProcesses, os.cpus().length)
     await Promise.all(Array.from({ length: count }, work))
   }
-  return { decode, close }
+  const prepare = () => {
+    while (idle.length < Math.min(mostProcesses, os.cpus().length)) giveBack(new DecoderProcess(options))
+  }
+  return { decode, prepare, close }
 }
 
 /** The last ones first, for they are taken from the end. */

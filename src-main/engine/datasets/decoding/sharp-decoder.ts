@@ -44,28 +44,40 @@ export function openSharpDecoder(wasmFolder: string): SharpDecoder | null {
   sharp.unblock({ operation: [...loaders, ...moreLoaders] })
   return {
     decode: async (bytes, header) => {
+      // Profiles are left aside, as Pillow does.
       const picture = sharp(bytes, {
         limitInputPixels: mostPixels,
         failOn: 'truncated',
         sequentialRead: true,
-        // CMYK has no other meaning than its profile's; all else is taken as it is, as Pillow does.
-        ignoreIcc: header.components !== 4,
+        ignoreIcc: true,
       })
-      const orientation =
-        header.kind === 'jpeg'
-          ? header.orientation
-          : header.kind === 'gif'
-            ? 1
-            : ((await picture.metadata()).orientation ?? 1)
-      const { data, info } = await picture
+      const told = header.kind === 'jpeg' ? null : await picture.metadata()
+      const orientation = told === null ? header.orientation : header.kind === 'gif' ? 1 : (told.orientation ?? 1)
+      const isCmyk = header.components === 4 || told?.space === 'cmyk'
+      const toned = isCmyk
+        ? picture.pipelineColourspace('cmyk').toColourspace('cmyk')
+        : picture.flatten({ background: '#ffffff' }).toColourspace('srgb')
+      const { data, info } = await toned
         .timeout({ seconds: timeLimitSeconds })
-        .flatten({ background: '#ffffff' })
-        .toColourspace('srgb')
         .raw({ depth: 'uchar' })
         .toBuffer({ resolveWithObject: true })
+      const { width, height } = info
       const channels = info.channels as number
+      if (isCmyk && channels === 4)
+        return { pixels: { width, height, channels: 3, values: fromCmyk(data) }, orientation }
       if (channels !== 1 && channels !== 3) throw new Error(`1 or 3 channels were expected. Received: ${channels}`)
-      return { pixels: { width: info.width, height: info.height, channels, values: data }, orientation }
+      return { pixels: { width, height, channels, values: data }, orientation }
     },
   }
+}
+
+/** Ink on white paper without any profile: (255 − ink) · (255 − black) / 255, as Pillow has it. */
+function fromCmyk(values: Uint8Array): Uint8Array {
+  const result = new Uint8Array((values.length / 4) * 3)
+  for (let from = 0, to = 0; from < values.length; from += 4, to += 3) {
+    const light = 255 - (values[from + 3] as number)
+    for (let channel = 0; channel < 3; channel++)
+      result[to + channel] = light - Math.round(((values[from + channel] as number) * light) / 255)
+  }
+  return result
 }

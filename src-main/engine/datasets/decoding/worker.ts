@@ -1,7 +1,6 @@
-import { open } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { describeFault } from '../invalid-data.ts'
-import { readEntry } from '../files/entry.ts'
+import { readEntryAtOnce } from '../files/entry.ts'
 import type { EntryLocation } from '../files/entry.ts'
 import { decodePicture } from './decode-picture.ts'
 import type { DecodedPicture, Decoders, PictureTarget } from './decode-picture.ts'
@@ -25,7 +24,7 @@ export async function decodeItems(
   decoders: Decoders,
 ): Promise<DecodingResult[]> {
   const results: DecodingResult[] = []
-  const files = new Map<string, FileHandle>()
+  const files = new Map<string, number>()
   const size = target.width * target.height * target.channels
   let next = 0
   const work = async () => {
@@ -37,24 +36,23 @@ export async function decodeItems(
   const decodeOne = async ({ location, output }: DecodingItem): Promise<DecodingResult> => {
     let bytes: Uint8Array
     try {
-      bytes = await readEntry(location, largestPictureBytes)
+      bytes = readEntryAtOnce(location, largestPictureBytes)
     } catch (error) {
       const { message } = describeFault(error)
       return { ok: false, reason: { en: message, ko: `읽을 수 없습니다: ${message}` } }
     }
     const decoded = await decodePicture(bytes, target, decoders)
     if (!decoded.ok || output === null) return decoded
-    const file = files.get(output.file) as FileHandle
-    await file.write(decoded.values, 0, size, output.position * size)
+    writeSync(files.get(output.file) as number, decoded.values, 0, size, output.position * size)
     return { ...decoded, values: noValues }
   }
   try {
     for (const { output } of items)
-      if (output !== null && !files.has(output.file)) files.set(output.file, await open(output.file, 'r+'))
+      if (output !== null && !files.has(output.file)) files.set(output.file, openSync(output.file, 'r+'))
     await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work))
     return results
   } finally {
-    for (const file of files.values()) await file.close()
+    for (const file of files.values()) closeSync(file)
   }
 }
 

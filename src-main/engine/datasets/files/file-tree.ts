@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { lstat, open, readdir, stat } from 'node:fs/promises'
+import { lstatSync } from 'node:fs'
+import { open, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { SkippedFile } from '../../../common/data/inspection.ts'
 import { InvalidData } from '../invalid-data.ts'
@@ -29,7 +30,7 @@ export interface FileTree {
 
 const mostFiles = 1_000_000
 const deepest = 64
-const atOnce = 32
+const atOnce = 256
 const systemFiles = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)/i
 
 /** Lists files without reading them; links are not followed. Throws InvalidData or what the file system said. */
@@ -54,6 +55,7 @@ export async function listFiles(paths: readonly string[], isCancelled: () => boo
   }
   const hash = createHash('sha256')
   for (const entry of used) hash.update(`${entry.path}\n${entry.size}\n${entry.mark}\n`)
+  for (const { file, reason } of skipped) hash.update(`skipped ${file}\n${reason.en}\n`)
   return {
     name: paths.map(rootName).join(' + ').slice(0, 120),
     entries: used,
@@ -134,17 +136,39 @@ async function walk(folder: string, prefix: string, depth: number, listing: List
   }
   if (listing.entries.length + files.length > mostFiles)
     throw new InvalidData(`At most ${mostFiles} files were expected. There are more in ${folder}.`)
+  const packed: string[] = []
   for (let start = 0; start < files.length; start += atOnce) {
     const some = files.slice(start, start + atOnce)
-    const details = await Promise.all(some.map((name) => lstat(path.join(folder, name))))
-    details.forEach(({ size, mtimeMs }, index) => {
-      const name = some[index] as string
+    // Synchronous calls take a tenth of the time; between the portions others get their turn.
+    await new Promise((resolve) => setImmediate(resolve))
+    for (const name of some) {
+      if (/\.(zip|npz)$/i.test(name)) {
+        packed.push(name)
+        continue
+      }
+      const { size, mtimeMs } = lstatSync(path.join(folder, name))
       listing.entries.push({
         path: `${prefix}${name}`,
         size,
         mark: `${mtimeMs}`,
         location: { kind: 'file', file: path.join(folder, name), size },
       })
+    }
+  }
+  for (const name of packed) await listPacked(path.join(folder, name), `${prefix}${name}`, listing)
+}
+
+/** A zip among other files counts as a folder of its name; a damaged one is told of. */
+async function listPacked(file: string, name: string, listing: Listing): Promise<void> {
+  try {
+    const content = await listZip(file, `${name.replace(/\.\w+$/, '')}/`)
+    listing.entries.push(...content.entries)
+    listing.skipped.push(...content.skipped)
+  } catch (error) {
+    if (!(error instanceof InvalidData)) throw error
+    listing.skipped.push({
+      file: name,
+      reason: { en: error.message, ko: `압축 파일이 손상되었습니다: ${error.message}` },
     })
   }
 }

@@ -61,7 +61,6 @@ export async function recognisePictures(
     )
   }
   const seen = await sample(pictures)
-  if (seen.headers.length === 0 && choices === null && seen.looked > 0 && seen.foreign === null) return null
   const ways = await findWays(files, pictures)
   const labelsFrom = choices?.labelsFrom ?? ways[0]?.labelsFrom ?? 'none'
   const labels =
@@ -120,7 +119,6 @@ export async function recognisePictures(
 }
 
 interface Sample {
-  readonly looked: number
   readonly headers: readonly { readonly width: number; readonly height: number; readonly components: number }[]
   readonly sizes: RecognisedPictures['sizes']
   /** A format that is known and not read. */
@@ -151,7 +149,6 @@ async function sample(pictures: readonly FileEntry[]): Promise<Sample> {
   const byArea = [...sized].sort((one, other) => one.width * one.height - other.width * other.height)
   const [smallest, largest] = [byArea[0], byArea.at(-1)]
   return {
-    looked: chosen.length,
     headers,
     foreign,
     sizes:
