@@ -125,6 +125,8 @@ export const requests = {
   'dataset.saveLabels': request<{ readonly written: number }>()(
     z.object({ source: fileSourceSchema, labelling: labellingSchema, to: labelTargetSchema }),
   ),
+  /** A drawn cat (label 0) and dog (1), grey, of any size: for lessons that look at one picture large. */
+  'dataset.examples': request<Pictures>()(z.object({ size: z.int().min(16).max(1_024) })),
   /** One training sample as `count` epochs would vary it; the first is the sample itself. */
   'dataset.augment': request<Pictures>()(
     z.object({

@@ -63,6 +63,7 @@ export interface EngineRequests extends Passed<
   | 'dataset.columns'
   | 'dataset.series'
   | 'dataset.saveLabels'
+  | 'dataset.examples'
   | 'dataset.augment'
 > {
   backend: { params: Record<string, never>; result: BackendStatus }

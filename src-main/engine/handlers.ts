@@ -9,6 +9,7 @@ import { chooseThreads } from './backends/threads.ts'
 import type { StoredDataset } from './datasets/cache/stored.ts'
 import { createDecoderPool } from './datasets/decoding/pool.ts'
 import { withFaultsAsFailures } from './datasets/invalid-data.ts'
+import { drawExamples } from './datasets/catalogue/doodles.ts'
 import { saveLabels } from './datasets/save-labels.ts'
 import { augmentSample, findSamples, meanSample, readPictures, readSeries } from './datasets/pages.ts'
 import { createDatasetStore } from './datasets/store.ts'
@@ -59,7 +60,7 @@ export function createHandlers(
     const look = lastLook.then(async () => {
       const opened = await backend()
       if (!opened.ok) return opened
-      inspector ??= createInspector(opened.value, datasets)
+      inspector ??= createInspector(opened.value, datasets, decoders)
       return use(inspector)
     })
     lastLook = look.catch(() => undefined)
@@ -124,6 +125,7 @@ export function createHandlers(
     'dataset.columns': ({ source }) => readOut(source, async (dataset) => success(await dataset.columns())),
     'dataset.series': ({ source, ...page }) =>
       readOut(source, async (dataset) => success(await readSeries(dataset, page))),
+    'dataset.examples': async ({ size }) => success(drawExamples(size)),
     'dataset.saveLabels': ({ source, labelling, to }) =>
       withFaultsAsFailures(async () => ({ written: await saveLabels(source, labelling, to) })),
     'dataset.augment': ({ source, ...query }) => readOut(source, (dataset) => augmentSample(dataset, query)),

@@ -79,6 +79,7 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'dataset.mean': async (params) => workbench.request('dataset.mean', params),
     'dataset.columns': async (params) => workbench.request('dataset.columns', params),
     'dataset.series': async (params) => workbench.request('dataset.series', params),
+    'dataset.examples': async (params) => workbench.request('dataset.examples', params),
     'dataset.saveLabels': async (params) => workbench.request('dataset.saveLabels', params),
     'dataset.augment': async (params) => workbench.request('dataset.augment', params),
     'dataset.pick': async ({ kind }) =>

@@ -43,6 +43,4 @@ export interface NativeOps {
    * is exact, else 16 (rates to 2⁻¹⁶): drawing 32 takes as long as a convolution.
    */
   readonly statelessMask: (shape: readonly number[], rate: number, seed: readonly [number, number]) => tf.Tensor
-  /** An image file's pixels [height, width, channels], uint8 values as int32; throws on damaged files. */
-  readonly decodePicture: (bytes: Uint8Array, kind: 'png' | 'jpeg', channels: 1 | 3) => tf.Tensor3D
 }

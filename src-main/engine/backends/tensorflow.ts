@@ -123,11 +123,5 @@ function nativeOps(library: TensorLibrary, native: NativeBackend): NativeOps {
     },
     statelessMask: (shape, rate, seed) =>
       library.tidy(() => drawMask(library, native as unknown as RawBackend, shape, rate, seed)),
-    decodePicture: (bytes, kind, channels) => {
-      const node = (library as unknown as { node: Record<string, (...values: unknown[]) => tf.Tensor3D> }).node
-      const decode = kind === 'png' ? node['decodePng'] : node['decodeJpeg']
-      if (decode === undefined) throw new Error('tfjs-node has no decoder')
-      return decode(bytes, channels)
-    },
   }
 }

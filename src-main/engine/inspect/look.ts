@@ -1,6 +1,6 @@
 import type { DataSource, PictureRef } from '../../common/data/dataset.ts'
 import type { EngineRequests, Evaluation } from '../../common/engine-protocol.ts'
-import type { Model } from '../../common/graph/graph.ts'
+import type { Model, Shape } from '../../common/graph/graph.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
 import type { Probe } from '../../common/training/probe.ts'
@@ -9,6 +9,7 @@ import type { Backend } from '../backends/backend.ts'
 import type { tf } from '../backends/tensor-library.ts'
 import { compileModel } from '../compile/compile.ts'
 import type { CompiledModel } from '../compile/compile.ts'
+import type { DecoderPool } from '../datasets/decoding/pool.ts'
 import type { Dataset } from '../datasets/reader.ts'
 import type { DatasetStore } from '../datasets/store.ts'
 import { makeBatch } from '../train/batches.ts'
@@ -18,7 +19,7 @@ import { createLoss } from '../train/losses.ts'
 import { createMeasurement, predictedClass } from '../train/metrics.ts'
 import { readRunRecord, readSnapshot, snapshotEpochs } from '../train/run-folder.ts'
 import type { RunRecord, Snapshot } from '../train/run-folder.ts'
-import { decodePicture } from './decode.ts'
+import { decodePicture, fitOf } from './decode.ts'
 import { forecastSeries } from './forecast.ts'
 import { writeKernelPictures, writeMapPictures } from './pictures.ts'
 
@@ -43,8 +44,10 @@ interface OpenedModel {
   readonly step: number
 }
 
-export function createInspector(backend: Backend, datasets: DatasetStore): Inspector {
+export function createInspector(backend: Backend, datasets: DatasetStore, decoders: DecoderPool): Inspector {
   const library = backend.tf
+  const decodeFor = ({ project }: RunRecord, file: string, shape: Shape) =>
+    decodePicture({ library, decoders, fit: fitOf(project.dataset) }, file, shape)
   /** The models last looked at: a slider over epochs asks for the same graph with other weights. */
   const compiledModels = new Map<string, CompiledModel>()
   const loaded = new Map<string, string>()
@@ -265,7 +268,7 @@ export function createInspector(backend: Backend, datasets: DatasetStore): Inspe
         const { readOut } = createLoss(library, record.project.recipe)
         const rows: EngineRequests['run.predict']['result'][number][] = []
         for (const file of files) {
-          const picture = await decodePicture(backend, file, opened.compiled.inputShape)
+          const picture = await decodeFor(record, file, opened.compiled.inputShape)
           if (!picture.ok) return picture
           const { prediction } = lookInto(backend, opened.compiled, readOut, picture.value, [])
           picture.value.dispose()
@@ -288,7 +291,7 @@ export function createInspector(backend: Backend, datasets: DatasetStore): Inspe
     },
     maps: async ({ folder, image, out }) => {
       const written = await eachResult(folder, async (opened, record) => {
-        const picture = await decodePicture(backend, image, opened.compiled.inputShape)
+        const picture = await decodeFor(record, image, opened.compiled.inputShape)
         if (!picture.ok) return picture
         const { readOut } = createLoss(library, record.project.recipe)
         const { maps } = lookInto(backend, opened.compiled, readOut, picture.value, opened.compiled.order)

@@ -1,4 +1,5 @@
-import type { BackendChoice } from '../../common/engine-protocol.ts'
+import type { Forecast } from '../../common/data/forecast.ts'
+import type { BackendChoice, Evaluation } from '../../common/engine-protocol.ts'
 import { success } from '../../common/result.ts'
 import { metricDefinitions } from '../../common/training/metrics.ts'
 import { formatMetric, measuredMetrics } from './metric-words.ts'
@@ -28,8 +29,10 @@ export async function evaluate(run: string, options: EvaluateOptions, surroundin
     source: source.value,
   })
   if (!answer.ok) return reportFailure(answer.error, json)
+  const forecasts =
+    options.data === undefined ? await forecastAll(folder.value, answer.value, surroundings, backend) : []
   if (json) {
-    printJson({ run: folder.value, models: answer.value })
+    printJson({ run: folder.value, models: answer.value, ...(forecasts.length > 0 && { forecasts }) })
     return exitCodes.done
   }
   const metrics = measuredMetrics(answer.value.map((one) => one.metrics))
@@ -46,5 +49,53 @@ export async function evaluate(run: string, options: EvaluateOptions, surroundin
     { title: 'samples', align: 'right' as const },
   ]
   for (const line of formatTable(columns, rows)) print(line)
+  for (const line of describeForecasts(forecasts)) print(line)
   return exitCodes.done
+}
+
+type Told = Pick<Forecast, 'model' | 'target' | 'errors' | 'naive'>
+
+/** Errors in the file's unit, beside those of forecasts that need no model; none where the data are no series. */
+async function forecastAll(
+  folder: string,
+  models: readonly Evaluation[],
+  surroundings: Surroundings,
+  backend: BackendChoice,
+): Promise<readonly Told[]> {
+  const told: Told[] = []
+  for (const { model, classes } of models) {
+    if (classes > 0) return []
+    const params = { folder, model, epoch: null, points: 1, ahead: 0 }
+    const forecast = await askWorkbench({ surroundings, backend, quiet: true }, 'run.forecast', params)
+    if (!forecast.ok) return []
+    const { target, errors, naive } = forecast.value
+    told.push({ model, target, errors, naive })
+  }
+  return told
+}
+
+function describeForecasts(forecasts: readonly Told[]): readonly string[] {
+  const [first] = forecasts
+  if (first === undefined) return []
+  const rows = [
+    ...forecasts.map(({ model, errors }) => [model, errors] as const),
+    ...(first.naive.season === null ? [] : [['like this time a day ago', first.naive.season.errors] as const]),
+    ['like the last value', first.naive.last] as const,
+  ]
+  return [
+    '',
+    ...formatTable(
+      [
+        { title: `forecast of ${first.target}` },
+        ...['mse, scaled', 'mae, scaled', 'mse', 'mae'].map((title) => ({ title, align: 'right' as const })),
+      ],
+      rows.map(([name, { mse, mae, mseInUnit, maeInUnit }]) => [
+        name,
+        mse.toFixed(6),
+        mae.toFixed(4),
+        mseInUnit.toFixed(3),
+        maeInUnit.toFixed(3),
+      ]),
+    ),
+  ]
 }

@@ -1,3 +1,4 @@
+import type { Pictures } from '../../../common/contract.ts'
 import { deriveSeed, shuffledIndices } from '../../random.ts'
 import { drawDoodle, doodleVersion } from '../drawing/doodle.ts'
 import { drawParts } from './drawn-parts.ts'
@@ -37,4 +38,12 @@ export const doodles: CatalogueReader = {
         about,
       },
     }),
+}
+
+/** One cat and one dog at any size, the same each time; they are in no data set. */
+export function drawExamples(size: number): Pictures {
+  const pixels = new Uint8Array(2 * size * size)
+  for (const [label, animal] of (['cat', 'dog'] as const).entries())
+    pixels.set(drawDoodle(animal, deriveSeed('example', animal), size), label * size * size)
+  return { shape: [size, size, 1], indices: [0, 1], labels: [0, 1], pixels, numbers: null, names: null }
 }
