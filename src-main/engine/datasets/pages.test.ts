@@ -135,7 +135,8 @@ test('labels given by hand are written as a CSV beside the pictures or as folder
     '고양이/1.png',
     '고양이/b-1.png',
   ])
-  await expect(saveLabels({ path: loose }, labelling, { ...folders, folder: pictures })).rejects.toThrow(
+  const named = { ...labelling, classes: ['고양이', 'b'] }
+  await expect(saveLabels({ path: loose }, named, { ...folders, folder: pictures })).rejects.toThrow(
     /new or empty folder/,
   )
 })
