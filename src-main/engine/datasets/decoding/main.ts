@@ -1,3 +1,4 @@
+import { toSent } from './protocol.ts'
 import type { DecoderStart, FromDecoder, ToDecoder } from './protocol.ts'
 import { openSharpDecoder } from './sharp-decoder.ts'
 import { openTensorflowDecoder } from './tensorflow-decoder.ts'
@@ -22,7 +23,7 @@ function main(): void {
     const { id, items, target } = message as ToDecoder
     decodeItems(items, target, decoders).then(
       (results) => {
-        answer({ id, results, fault: null })
+        answer({ id, results: results.map(toSent), fault: null })
       },
       (error: unknown) => {
         const { code } = error as NodeJS.ErrnoException

@@ -4,6 +4,7 @@ import os from 'node:os'
 import type { Text } from '../../../common/layers/text.ts'
 import { InvalidData } from '../invalid-data.ts'
 import type { PictureTarget } from './decode-picture.ts'
+import { fromSent } from './protocol.ts'
 import type { DecoderStart, FromDecoder, ToDecoder } from './protocol.ts'
 import type { DecodingItem, DecodingResult } from './worker.ts'
 
@@ -139,7 +140,6 @@ class DecoderProcess {
   constructor({ script, tensorflow, wasmFolder }: DecoderPoolOptions) {
     const start: DecoderStart = { tensorflow, wasmFolder }
     this.#child = fork(script, [JSON.stringify(start)], {
-      serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       execArgv: [],
       env: {
@@ -163,7 +163,7 @@ class DecoderProcess {
     this.#child.on('exit', gone)
     this.#child.on('message', (message) => {
       const { results, fault } = message as FromDecoder
-      if (results !== null) this.#settle({ kind: 'results', results })
+      if (results !== null) this.#settle({ kind: 'results', results: results.map(fromSent) })
       else
         this.#settle(
           Object.assign(new Error(fault?.message ?? 'The decoder failed.'), { code: fault?.code ?? undefined }),
