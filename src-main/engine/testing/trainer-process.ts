@@ -32,6 +32,8 @@ async function main({ backend: choice, folder, project }: TrainerPlan): Promise<
     checkpoints: { intervalMs: 0, largestShare: Infinity },
   }
   const [record, found] = [await readRunRecord(folder), await readCheckpoint(folder)]
+  // Killed when all was done.
+  if (record.ok && record.value.state === 'finished') return
   const plan =
     record.ok && found.ok
       ? planResumption({ record: record.value, found: found.value, dataset, backend, moreEpochs: null })

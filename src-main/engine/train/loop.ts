@@ -145,9 +145,14 @@ function trainInBackground(
       if (contestant.finished === 'stopped') await saveSnapshot(run, contestant)
       await finishModel(run, contestant)
     }
+    // Written before it is told, for whoever hears of it may end this process; the history first, for it decides what a run is.
+    const end: readonly TrainingEvent[] = [
+      { type: 'state', state: 'finished' },
+      { type: 'run-finished', run: options.run },
+    ]
+    for (const event of end) writer.event(event)
     await writer.record(record('finished'))
-    teller.state('finished')
-    teller.tell({ type: 'run-finished', run: options.run })
+    for (const event of end) options.tell(event)
   }
 
   const history = writer.historyLength()
