@@ -90,6 +90,10 @@ test.each([
   [['train', 'no-such-template'], 'lenet-cat-dog'],
   [['train'], 'a run after --resume was expected'],
   [['train', '--resume', '.', '--seed', '3'], 'leave --seed out'],
+  [['data', 'inspect'], "missing required argument 'path'"],
+  [['data', 'inspect', 'x', '--as', 'photos'], 'One of pictures, arrays, series, table'],
+  [['data', 'import', 'x', '--options', '{'], '--options: JSON such as'],
+  [['data', 'import', 'x', '--options', '{"format":"series","lookBack":0}'], '--options: lookBack'],
   [['kernels', 'run'], "required option '--layer <id>'"],
 ])('wrong use: convas %j', async (args, words) => {
   const { code, error } = await convas(...args)
