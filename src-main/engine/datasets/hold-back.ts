@@ -1,3 +1,4 @@
+import { heldOfClass } from '../../common/data/split.ts'
 import { shuffledIndices } from '../random.ts'
 
 export interface HeldBack {
@@ -16,7 +17,7 @@ export function holdBack(labels: ArrayLike<number>, share: number, seed: number)
     const label = labels[index] as number
     quota.set(label, (quota.get(label) ?? 0) + 1)
   }
-  for (const [label, count] of quota) quota.set(label, Math.min(count - 1, Math.round(count * share)))
+  for (const [label, count] of quota) quota.set(label, heldOfClass(count, share))
   const held: number[] = []
   const kept: number[] = []
   for (const position of shuffledIndices(labels.length, seed)) {

@@ -1,4 +1,5 @@
 import type { Part } from '../../common/data/dataset.ts'
+import { seriesFold } from '../../common/data/split.ts'
 import type { Failure } from '../../common/result.ts'
 import type { Recipe } from '../../common/training/recipe.ts'
 import type { TensorLibrary, tf } from '../backends/tensor-library.ts'
@@ -143,8 +144,10 @@ function splitFolds(
   seed: number,
 ): HeldBack {
   const count = dataset.descriptor.counts.train
-  const edge = (index: number) => Math.floor((count * index) / (of + 1))
-  if (dataset.descriptor.kind === 'series') return cutAt(edge(fold + 1), edge(fold), edge(fold + 1))
+  if (dataset.descriptor.kind === 'series') {
+    const { from, to } = seriesFold(count, fold, of)
+    return cutAt(to, from, to)
+  }
   const labels = strata(dataset)
   const order = [...shuffledIndices(count, deriveSeed(seed, 'folds'))]
   order.sort((one, other) => (labels[one] as number) - (labels[other] as number))

@@ -1,4 +1,4 @@
-import { validationCount } from '../../../src-main/common/data/split.ts'
+import { splitCounts } from '../../../src-main/common/data/split.ts'
 import type { Recipe } from '../../../src-main/common/training/recipe.ts'
 import { recipeSchema } from '../../../src-main/common/training/recipe.ts'
 import type { Workspace } from '../../state/workspace.svelte.ts'
@@ -28,6 +28,5 @@ export function readNumber(text: string, build: (value: number) => unknown): num
 export function stepsPerEpochOf(workspace: Workspace, recipe: Recipe): number | null {
   const { descriptor } = workspace.dataset
   if (!descriptor) return null
-  const held = validationCount(recipe.split.validation, descriptor.counts.train, descriptor.heldOut)
-  return Math.max(1, Math.ceil((descriptor.counts.train - held) / recipe.batchSize))
+  return Math.max(1, Math.ceil(splitCounts(recipe.split.validation, descriptor).train / recipe.batchSize))
 }
