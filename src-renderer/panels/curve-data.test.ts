@@ -61,7 +61,7 @@ test('extents keep least, greatest and newest, and skip what diverged', () => {
     extentOf(diverged, 'loss', 'validation'),
   ]).toEqual([
     { min: 3.5, max: 3.8, current: 3.8 },
-    { min: 1, max: 3, current: 1 },
+    { min: 1, max: 4, current: 1 },
     null,
     { min: 3.5, max: 3.8, current: NaN },
   ])

@@ -94,13 +94,10 @@ export interface Extent {
   readonly current: number
 }
 
-/** Over the epochs for validation and for training; while no epoch has ended, over the steps. */
+/** Over what the curves show: for training every moment that was told, or where a run has none, its epochs. */
 export function extentOf(model: ModelHistory, metric: Metric, part: 'training' | 'validation'): Extent | null {
-  const values = model.epochs.flatMap((epoch) => valueOf(epoch, metric, part) ?? [])
-  if (part === 'training') {
-    const steps = values.length === 0 ? model.steps : model.steps.slice(-1)
-    values.push(...steps.flatMap((step) => trainingValue(step, metric) ?? []))
-  }
+  const told = part === 'training' ? model.steps.flatMap((step) => trainingValue(step, metric) ?? []) : []
+  const values = told.length > 0 ? told : model.epochs.flatMap((epoch) => valueOf(epoch, metric, part) ?? [])
   const current = values.at(-1)
   if (current === undefined) return null
   const finite = values.filter(Number.isFinite)

@@ -30,7 +30,7 @@ export type TrainingEvent =
       readonly step: number
       readonly time: string
     }
-  /** `step` counts from 1 over the whole run; `loss` and `accuracy` are running means of the epoch so far. */
+  /** `step` counts from 1 over the whole run; `loss` and `accuracy` are means over the samples since the last such event. */
   | {
       readonly type: 'step'
       readonly model: string

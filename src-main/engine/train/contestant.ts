@@ -30,6 +30,8 @@ export interface Contestant {
   readonly step: TrainingStep
   /** Sums over the epoch under way. */
   tally: Tally
+  /** That part of the sums which was told already. */
+  told: Tally
   trainingMs: number
   lastEventMs: number
   memory: BestMemory
@@ -96,6 +98,7 @@ function createContestant(
     compiled: compiled.value,
     step,
     tally: emptyTally(),
+    told: emptyTally(),
     trainingMs: 0,
     lastEventMs: 0,
     memory: noBestYet,

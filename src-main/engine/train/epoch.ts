@@ -5,7 +5,7 @@ import type { Contestant } from './contestant.ts'
 import { closeEpoch } from './epoch-end.ts'
 import { isDiverging, rememberLoss } from './divergence.ts'
 import { learningRateOf } from './learning-rate.ts'
-import { accuracyOf, emptyTally, meanLoss } from './metrics.ts'
+import { accuracyOf, emptyTally, meanLoss, tallySince } from './metrics.ts'
 import type { StepResult, TrainingStep } from './step.ts'
 import { eventIntervalMs } from './teller.ts'
 import type { TrainingRun } from './training-run.ts'
@@ -18,6 +18,7 @@ export async function trainEpoch(run: TrainingRun): Promise<boolean> {
   if (position.taken === 0) {
     for (const contestant of contestants) {
       contestant.tally = emptyTally()
+      contestant.told = emptyTally()
       contestant.trainingMs = 0
     }
   }
@@ -67,13 +68,15 @@ function trainBatches(run: TrainingRun, positions: readonly Int32Array[]): void 
       })
       if (contestant.finished === null && nowMs - contestant.lastEventMs >= eventIntervalMs) {
         contestant.lastEventMs = nowMs
+        const since = tallySince(contestant.tally, contestant.told)
+        contestant.told = { ...contestant.tally }
         teller.tell({
           type: 'step',
           model: contestant.model.id,
           step: position.step,
           epoch: position.epoch,
-          loss: meanLoss(contestant.tally),
-          accuracy: accuracyOf(contestant.tally, options.dataset),
+          loss: meanLoss(since),
+          accuracy: accuracyOf(since, options.dataset),
         })
       }
     }

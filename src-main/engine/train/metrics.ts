@@ -26,6 +26,15 @@ export function emptyTally(): Tally {
   return { loss: 0, correct: 0, samples: 0 }
 }
 
+/** What came to the sums since an earlier state of them. */
+export function tallySince(now: Tally, before: Tally): Tally {
+  return {
+    loss: now.loss - before.loss,
+    correct: now.correct - before.correct,
+    samples: now.samples - before.samples,
+  }
+}
+
 export function meanLoss(tally: Tally): number {
   return tally.loss / Math.max(1, tally.samples)
 }

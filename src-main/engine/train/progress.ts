@@ -20,20 +20,24 @@ export function createProgress({
   total,
 }: ProgressOptions): TrainingRun['tellProgress'] {
   let toldMs = 0
+  // The first steps load kernels and choose algorithms: what is left is judged by those after them.
+  let warm: { readonly ms: number; readonly samples: number } | null = null
   return ({ isLast }) => {
     const nowMs = clock.now()
     if (!isLast && nowMs - toldMs < eventIntervalMs) return
     toldMs = nowMs
     const { epoch, step, samples } = position
-    const secondsElapsed = nowMs / 1000
+    const from = (warm ??= { ms: nowMs, samples })
+    const taken = samples - from.samples
+    const seconds = (nowMs - from.ms) / 1000
     teller.tell({
       type: 'progress',
       epoch,
       step,
-      secondsElapsed,
-      secondsLeft: samples > 0 ? (secondsElapsed / samples) * (total - samples) : null,
+      secondsElapsed: nowMs / 1000,
+      secondsLeft: taken > 0 ? (seconds / taken) * (total - samples) : null,
       learningRate: learningRate(),
-      samplesPerSecond: secondsElapsed > 0 ? samples / secondsElapsed : 0,
+      samplesPerSecond: seconds > 0 ? taken / seconds : 0,
     })
   }
 }

@@ -64,7 +64,16 @@ export function takeUp(contestants: readonly Contestant[], checkpoint: Checkpoin
       )
     contestant.step.writeState(saved.state)
     const { tally, trainingMs, memory, plateau, divergence, closed, finished } = saved
-    Object.assign(contestant, { tally: { ...tally }, trainingMs, memory, plateau, divergence, closed, finished })
+    Object.assign(contestant, {
+      tally: { ...tally },
+      told: { ...tally },
+      trainingMs,
+      memory,
+      plateau,
+      divergence,
+      closed,
+      finished,
+    })
   }
   return success(null)
 }
