@@ -83,7 +83,12 @@ export function describeDecision({ device, trials }: DeviceDecision, choice: Dev
           en: `It trains on the ${name}, the only device that can.`,
           ko: `학습할 수 있는 유일한 장치인 ${name}에서 학습합니다.`,
         }
-      : { en: `It trains on the ${name}, as asked.`, ko: `지정한 대로 ${name}에서 학습합니다.` }
+      : choice === device
+        ? { en: `It trains on the ${name}, as asked.`, ko: `지정한 대로 ${name}에서 학습합니다.` }
+        : {
+            en: `It trains on the ${name}: TensorFlow can use no ${choice.toUpperCase()} here. \`convas doctor\` tells why.`,
+            ko: `${name}에서 학습합니다. 여기서는 TensorFlow가 ${choice.toUpperCase()}를 쓸 수 없습니다. 이유는 \`convas doctor\`가 알려 줍니다.`,
+          }
   const times = trials
     .map(
       ({ device: tried, millisecondsPerStep }) =>

@@ -38,6 +38,7 @@ export function createStep(options: StepOptions): TrainingStep {
   const split = splitFor(dataset, options.recipe)
   const recipe = { ...options.recipe, weights: classWeightsFor(options.recipe, dataset, split.train) }
   const eager = () => createEagerStep(backend, model, recipe, dataset.descriptor.task)
+  if (choice === 'gpu' && backend.status.gpu !== true) say(describeDecision({ device: 'cpu', trials: [] }, choice))
   if (backend.native === null || process.env['CONVAS_STEP'] === 'eager') return eager()
   const replayed = (device: Device, of: CompiledModel) =>
     createReplayedStep({
