@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, readdir, readFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { RunDetail, RunSummary } from '../common/contract.ts'
@@ -48,6 +48,16 @@ export async function createRunFolder(
   const folder = path.join(runsFolder, run)
   const made = await makeFolder(folder)
   return made.ok ? success({ run, folder }) : made
+}
+
+/** A run that was refused leaves nothing behind; a folder that holds anything stays. */
+export async function removeEmptyRun(folder: string): Promise<void> {
+  try {
+    await rmdir(folder)
+    await rmdir(path.dirname(folder))
+  } catch {
+    // Not empty: other runs are in it.
+  }
 }
 
 /** Adds events that the trainer could no longer write itself, such as its own crash. */

@@ -11,7 +11,7 @@ import { stepSizeOf } from '../common/training/step-size.ts'
 import { stateAfter } from '../common/training/way-on.ts'
 import type { Engine, EngineNews } from './engine-supervisor.ts'
 import { crashFailure } from './engine-supervisor.ts'
-import { appendRunEvents, createRunFolder, readHistory, readRunPlan } from './run-store.ts'
+import { appendRunEvents, createRunFolder, readHistory, readRunPlan, removeEmptyRun } from './run-store.ts'
 
 const FAREWELL_MS = 1_000
 const UNWATCHED_MS = 60_000
@@ -137,7 +137,9 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     const run = createRun(id, folder, project, stepSizeOf(project, models))
     const device = await options.device()
     const started = await run.trainer.request('training.start', { run: id, folder, project, models, device })
-    return started.ok ? success({ run: id }) : giveUp(run, started)
+    if (started.ok) return success({ run: id })
+    await removeEmptyRun(folder)
+    return giveUp(run, started)
   }
 
   async function continueRun(
