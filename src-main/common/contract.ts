@@ -302,8 +302,8 @@ export interface TemplateListing {
   readonly title: Text
   readonly about: Text
   readonly inputShape: Shape
-  readonly parameters: number
-  readonly models: number
+  /** Of each model. */
+  readonly parameters: readonly number[]
 }
 
 export interface CatalogueEntry {

@@ -90,6 +90,10 @@ describe('notation', () => {
     expect(parsed.ok ? null : parsed.text.en).toBe(
       'At character 7, expected a layer: C6@5s, C1D32@6, P, AP, GAP, F, FC84, D.25 or BN. Found: "Q-F"',
     )
+    const faulty = parseNotation('F-FC0', digits)
+    expect(faulty.ok ? null : faulty.text.en).toBe(
+      'At character 3, "FC0": `units` must be a positive whole number. Received: 0',
+    )
   })
 
   test('300 random notations are written as they were understood', () => {

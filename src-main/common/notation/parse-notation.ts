@@ -59,7 +59,7 @@ export function parseNotation(text: string, context: NotationContext): ParsedNot
     return { ok: true, graph: toGraph(finish(steps, context), context) }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
-    const { position, expected } = error
+    const { position, expected, isFault } = error
     const rest = text.slice(position).trim()
     const found =
       rest === '' ? { en: 'the end', ko: '끝' } : { en: `"${rest.slice(0, 12)}"`, ko: `"${rest.slice(0, 12)}"` }
@@ -67,10 +67,15 @@ export function parseNotation(text: string, context: NotationContext): ParsedNot
       ok: false,
       position,
       expected,
-      text: {
-        en: `At character ${position + 1}, expected ${expected.en}. Found: ${found.en}`,
-        ko: `${position + 1}번째 글자에 올 수 있는 것: ${expected.ko}. 실제: ${found.ko}`,
-      },
+      text: isFault
+        ? {
+            en: `At character ${position + 1}, ${found.en}: ${expected.en}`,
+            ko: `${position + 1}번째 글자 ${found.ko}: ${expected.ko}`,
+          }
+        : {
+            en: `At character ${position + 1}, expected ${expected.en}. Found: ${found.en}`,
+            ko: `${position + 1}번째 글자에 올 수 있는 것: ${expected.ko}. 실제: ${found.ko}`,
+          },
     }
   }
 }
@@ -78,11 +83,14 @@ export function parseNotation(text: string, context: NotationContext): ParsedNot
 class Unreadable extends Error {
   readonly position: number
   readonly expected: Text
+  /** What was expected is a whole sentence on a layer that was read. */
+  readonly isFault: boolean
 
-  constructor(position: number, expected: Text) {
+  constructor(position: number, expected: Text, { isFault = false } = {}) {
     super(expected.en)
     this.position = position
     this.expected = expected
+    this.isFault = isFault
   }
 }
 
@@ -135,7 +143,7 @@ function readSteps(scanner: Scanner, context: NotationContext): readonly Step[] 
     const params = definitionOf(step.layer).readParams(step.params)
     if (!params.ok) {
       const fault = params.faults[0]!
-      throw new Unreadable(start, fault.text)
+      throw new Unreadable(start, fault.text, { isFault: true })
     }
     steps.push(step)
     rank = rankAfter(step.layer, rank)

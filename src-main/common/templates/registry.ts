@@ -32,7 +32,7 @@ export function templateById(id: string): Template | null {
   return templates.find((template) => template.id === id) ?? null
 }
 
-/** What a list of templates shows; `parameters` and `inputShape` are of the first model. */
+/** What a list of templates shows; `inputShape` is that of the first model. */
 export function listTemplates(): readonly TemplateListing[] {
   return templates.map(({ id, title, about, project }) => {
     const model = project.models[0]!
@@ -42,8 +42,7 @@ export function listTemplates(): readonly TemplateListing[] {
       title,
       about,
       inputShape: Array.isArray(shape) ? shape : [],
-      parameters: analyzeModel(model, null).parameters,
-      models: project.models.length,
+      parameters: project.models.map((each) => analyzeModel(each, null).parameters),
     }
   })
 }

@@ -197,14 +197,16 @@ function jsonOption(): Option {
 function readWhole(text: string): number {
   const value = Number(text)
   if (text.trim() === '' || !Number.isInteger(value) || value < 0) {
-    throw new InvalidArgumentError('A whole number was expected.')
+    throw new InvalidArgumentError('A whole number, zero or more, was expected.')
   }
   return value
 }
 
 function readCount(text: string): number {
-  const value = readWhole(text)
-  if (value === 0) throw new InvalidArgumentError('A whole number above zero was expected.')
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError('A whole number above zero was expected.')
+  }
   return value
 }
 

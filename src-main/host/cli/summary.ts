@@ -5,7 +5,7 @@ import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
 import type { ModelSummary } from '../../common/summary/summarize.ts'
 import { summarizeProject } from '../../common/summary/summarize.ts'
-import { templateById } from '../../common/templates/registry.ts'
+import { listTemplates, templateById } from '../../common/templates/registry.ts'
 import type { ExitCode } from './outcome.ts'
 import { exitCodes, print, printJson, reportFailure } from './outcome.ts'
 import { looksLikeFile, readSubject } from './subject.ts'
@@ -39,7 +39,14 @@ async function readModels(word: string, input: readonly number[]): Promise<Resul
   const complete = /FC\s*\d+\S*\s*$/i.test(word)
   const parsed = parseNotation(word, { inputShape: input, outputUnits: complete ? null : 1, task: null })
   if (!parsed.ok) {
-    return failure('invalid-request', `A .convas file, a template or a notation was expected. ${parsed.text.en}`)
+    const ids = listTemplates()
+      .map(({ id }) => id)
+      .join(', ')
+    const reason =
+      parsed.position === 0
+        ? `A .convas file, a template (${ids}) or a notation such as C6@5s-P-F-FC10 was expected. Received: ${word}`
+        : `The notation cannot be read. ${parsed.text.en}`
+    return failure('invalid-request', reason)
   }
   return success({ ...emptyProject(word), models: [{ id: 'model', name: word, ...parsed.graph }] })
 }

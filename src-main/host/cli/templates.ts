@@ -1,7 +1,7 @@
 import { listTemplates } from '../../common/templates/registry.ts'
 import type { ExitCode } from './outcome.ts'
 import { exitCodes, print, printJson } from './outcome.ts'
-import { formatShape, formatTable } from './table.ts'
+import { formatNumber, formatShape, formatTable } from './table.ts'
 
 export interface TemplatesOptions {
   readonly json: boolean
@@ -14,18 +14,16 @@ export function templates({ json }: TemplatesOptions): ExitCode {
     printJson({ templates: listings })
     return exitCodes.done
   }
-  const rows = listings.map(({ id, title, inputShape, parameters, models }) => [
+  const rows = listings.map(({ id, title, inputShape, parameters }) => [
     id,
     title.en,
     formatShape(inputShape),
-    models,
-    parameters,
+    parameters.map(formatNumber).join(' + '),
   ])
   const columns = [
     { title: 'template' },
     { title: 'title' },
     { title: 'input' },
-    { title: 'models', align: 'right' },
     { title: 'parameters', align: 'right' },
   ] as const
   for (const line of formatTable(columns, rows)) print(line)

@@ -100,6 +100,13 @@ export async function train(
   return stop.asked ? exitCodes.interrupted : code
 }
 
+/** What sets a field of the recipe on the command line. */
+const optionNames: Readonly<Record<string, string>> = {
+  epochs: '--epochs',
+  batchSize: '--batch-size',
+  seed: '--seed',
+}
+
 async function prepare(
   word: string | undefined,
   options: TrainOptions,
@@ -127,7 +134,8 @@ async function prepare(
   const recipe = recipeSchema.safeParse(changed)
   if (!recipe.success) {
     const [issue] = recipe.error.issues.flatMap((issue) => describeIssue(issue, changed))
-    return failure('invalid-request', issue ? `${pathText(issue.path)}: ${issue.message}` : 'The recipe is not valid.')
+    const name = issue ? (optionNames[String(issue.path[0])] ?? pathText(issue.path)) : ''
+    return failure('invalid-request', issue ? `${name}: ${issue.message}` : 'The recipe is not valid.')
   }
   const ids = project.models.map(({ id }) => id)
   // Without any model, the session says so better than a list of none.
