@@ -114,7 +114,9 @@ async function secondsToFirstLoss(): Promise<number> {
     const startMs = performance.now()
     await convas.run('run.train')
     await convas.page.waitForFunction(
-      () => /\d\.\d{3}/.test(document.querySelector('[data-curves] .legend')?.textContent ?? ''),
+      () =>
+        document.querySelector('[data-command="run.stop"]') !== null &&
+        /\d\.\d{3}/.test(document.querySelector('[data-curves] .legend')?.textContent ?? ''),
       undefined,
       { polling: 'raf' },
     )

@@ -46,12 +46,19 @@ describe('the sample project', () => {
     expect(await convas.text('[role="tabpanel"]')).toMatch(/stopped/i)
   })
 
+  test('is stopped before it has begun', async () => {
+    await convas.run('run.train')
+    await convas.run('run.stop')
+    await convas.page.locator('[data-command="run.train"]').waitFor()
+    expect(await convas.text('[data-progress]')).toMatch(/stopped/i)
+  })
+
   test('keeps the run, and shows the maps of an earlier epoch', async () => {
     await convas.goTo('runs')
     await until(
       () => convas.page.locator('[data-run]').count(),
-      (count) => count === 1,
-      'one run',
+      (count) => count === 2,
+      'two runs',
     )
     await convas.goTo('build')
   })
@@ -69,7 +76,7 @@ describe('the sample project', () => {
     convas = await openConvas({ home })
     expect((await convas.lane(1).textContent())?.replace(/\s/gu, '')).toContain('98497')
     await convas.goTo('runs')
-    expect(await convas.page.locator('[data-run]').count()).toBe(1)
+    expect(await convas.page.locator('[data-run]').count()).toBe(2)
   })
 })
 

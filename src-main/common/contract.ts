@@ -160,7 +160,8 @@ export const requests = {
   ),
   'training.pause': request<null>()(run),
   'training.resume': request<null>()(run),
-  'training.stop': request<null>()(run),
+  /** Without a run: the one that is being started. */
+  'training.stop': request<null>()(z.object({ run: z.string().min(1).nullable() })),
   /** From the next step on; what is left of a schedule goes on from there. */
   'training.setLearningRate': request<null>()(run.extend({ learningRate: z.number().positive() })),
   /** What the trainer shall send probes of, and no more: what is in view. Empty `views` is nothing. */

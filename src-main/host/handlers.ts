@@ -97,7 +97,7 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     },
     'training.pause': async ({ run }) => training.request(run, 'training.pause', {}),
     'training.resume': async ({ run }) => training.request(run, 'training.resume', {}),
-    'training.stop': async ({ run }) => training.request(run, 'training.stop', {}),
+    'training.stop': async ({ run }) => training.stop(run),
     'training.setLearningRate': async ({ run, learningRate }) =>
       training.request(run, 'training.setLearningRate', { learningRate }),
     'training.watch': async ({ run, ...watch }) => training.request(run, 'training.watch', watch),

@@ -81,6 +81,14 @@ test('a second run is refused while one is under way, and allowed afterwards in 
   expect(session.trainer()?.info().pid).not.toBe(pid)
 })
 
+test('a run that is stopped while it is being started ends as soon as it has begun', async () => {
+  const { session, runsFolder } = openSession()
+  const starting = session.start(runsFolder, sampleProject(), ['cnn'])
+  expect(await session.stop(null)).toEqual({ ok: true, value: null })
+  expect(await starting).toMatchObject({ ok: true })
+  await expect.poll(() => session.current()).toBeNull()
+})
+
 test.each([
   ['of an empty project', { ...sampleProject(), models: [] }, [], 'The project has no model to train. Add one'],
   ['of nothing', sampleProject(), [], 'At least one model to train was expected, of cnn, mlp. Received: none'],

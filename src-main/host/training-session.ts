@@ -48,6 +48,8 @@ export interface TrainingSession {
     method: M,
     params: EngineRequests[M]['params'],
   ) => Promise<Result<EngineRequests[M]['result']>>
+  /** Ends a run, at any moment of it; null is the one that is being started and has no name yet. */
+  readonly stop: (run: string | null) => Promise<Result<null>>
   /** The run under way with all its events; null when there is none. */
   readonly current: () => RunDetail | null
   /** The trainer of the run under way, or of the last one. */
@@ -71,6 +73,8 @@ interface Run {
 export function createTrainingSession(options: TrainingOptions): TrainingSession {
   let current: Run | null = null
   let starting = false
+  /** A stop came before there was anything to stop. */
+  let stopAsked = false
 
   const isOver = (run: Run) => ['finished', 'interrupted', 'failed'].includes(run.state)
 
@@ -137,7 +141,10 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     const run = createRun(id, folder, project, stepSizeOf(project, models))
     const device = await options.device()
     const started = await run.trainer.request('training.start', { run: id, folder, project, models, device })
-    if (started.ok) return success({ run: id })
+    if (started.ok) {
+      if (stopAsked) void run.trainer.request('training.stop', {})
+      return success({ run: id })
+    }
     await removeEmptyRun(folder)
     return giveUp(run, started)
   }
@@ -157,6 +164,7 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     run.project = resumed.value.project
     // What it told since then has come already.
     run.events.unshift(...(await readHistory(folder, resumed.value.history)))
+    if (stopAsked) void run.trainer.request('training.stop', {})
     return success({ run: id })
   }
 
@@ -191,11 +199,17 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
       return failure('unsupported', 'A run is under way. Stop it, or wait for its end, before you start another.')
     }
     starting = true
+    stopAsked = false
     try {
       return await start()
     } finally {
       starting = false
     }
+  }
+
+  const requestOf: TrainingSession['request'] = async (run, method, params) => {
+    if (current?.run !== run || isOver(current)) return failure('invalid-run', `The run ${run} is not under way.`)
+    return current.trainer.request(method, params)
   }
 
   return {
@@ -205,11 +219,13 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
         return known.ok ? startRun(runsFolder, project, models) : known
       }),
     goOn: (runsFolder, run, moreEpochs) => begin(() => continueRun(run, path.join(runsFolder, run), moreEpochs)),
-    request: async (run, method, params) => {
-      if (current?.run !== run || isOver(current)) {
-        return failure('invalid-run', `The run ${run} is not under way.`)
-      }
-      return current.trainer.request(method, params)
+    request: requestOf,
+    stop: async (run) => {
+      if (!starting) return requestOf(run ?? current?.run ?? '', 'training.stop', {})
+      stopAsked = true
+      // Data may be on their way in.
+      if (current && !isOver(current)) void current.trainer.request('job.cancel', { job: current.run })
+      return success(null)
     },
     current: () => {
       if (!current?.project || isOver(current)) return null

@@ -236,7 +236,8 @@ export class TrainingState {
     return this.#control('training.resume')
   }
   stop() {
-    return this.#control('training.stop')
+    // While it is being prepared, a run has no name yet.
+    return this.#bridge.request('training.stop', { run: this.#view?.run || null })
   }
 
   /** Takes up a run that is under way, after the window was opened again; otherwise the project's newest run. */
@@ -270,7 +271,7 @@ export class TrainingState {
     this.#runs = []
   }
 
-  async #control(name: 'training.pause' | 'training.resume' | 'training.stop') {
+  async #control(name: 'training.pause' | 'training.resume') {
     const run = this.#view?.run
     if (run) await this.#bridge.request(name, { run })
   }

@@ -246,6 +246,7 @@ export class Workspace {
   }
 
   #tellFailure(failure: Failure) {
+    if (failure.code === 'cancelled') return
     this.notices.add('bad', failureText(this.settings, failure))
   }
 

@@ -84,7 +84,7 @@ export async function train(
   const stop = { asked: false, run: null as string | null }
   const interrupt = () => {
     if (stop.asked || stop.run === null) end(exitCodes.interrupted)
-    else void session.request(stop.run, 'training.stop', {})
+    else void session.stop(stop.run)
     stop.asked = true
   }
   process.on('SIGINT', interrupt)
