@@ -1,3 +1,4 @@
+import { activationCell } from './cells/copies.ts'
 import { defineLayer } from './define.ts'
 import { activationParam } from './shared-params.ts'
 
@@ -14,5 +15,6 @@ export const activation = defineLayer({
   inputs: 1,
   outputShape: ([input = []]) => input,
   brief: (params) => params.activation,
+  cell: (params) => activationCell(params.activation),
   build: ({ layers, name }, params) => layers.activation({ name, activation: params.activation }),
 })

@@ -1,3 +1,4 @@
+import { mergedCell } from './cells/merging.ts'
 import { defineLayer } from './define.ts'
 import { elementwiseShape } from './merge-shapes.ts'
 import { sizeOf } from './window-shapes.ts'
@@ -16,5 +17,6 @@ export const add = defineLayer({
   outputShape: (inputs) => elementwiseShape(inputs, 'Add', { broadcast: true }),
   multiplyAdds: (inputs) => sizeOf(elementwiseShape(inputs, 'Add', { broadcast: true })) * (inputs.length - 1),
   brief: () => '',
+  cell: () => mergedCell('sum'),
   build: ({ layers, name }) => layers.add({ name }),
 })

@@ -1,3 +1,4 @@
+import { mergedCell } from './cells/merging.ts'
 import { defineLayer } from './define.ts'
 import { elementwiseShape } from './merge-shapes.ts'
 import { sizeOf } from './window-shapes.ts'
@@ -16,5 +17,6 @@ export const average = defineLayer({
   outputShape: (inputs) => elementwiseShape(inputs, 'Average', { broadcast: true }),
   multiplyAdds: (inputs) => sizeOf(elementwiseShape(inputs, 'Average', { broadcast: true })) * (inputs.length - 1),
   brief: () => '',
+  cell: () => mergedCell('mean'),
   build: ({ layers, name }) => layers.average({ name }),
 })

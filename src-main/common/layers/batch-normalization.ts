@@ -1,3 +1,4 @@
+import { batchNormalisationCell } from './cells/normalisation.ts'
 import { defineLayer } from './define.ts'
 import { number } from './params.ts'
 import { sizeOf } from './window-shapes.ts'
@@ -24,5 +25,6 @@ export const batchNormalization = defineLayer({
   brief: () => '',
   token: () => 'BN',
   trainingOnly: true,
+  cell: ({ epsilon }) => batchNormalisationCell(epsilon),
   build: ({ layers, name }, { momentum, epsilon }) => layers.batchNormalization({ name, momentum, epsilon }),
 })

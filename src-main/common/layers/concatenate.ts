@@ -1,3 +1,4 @@
+import { joinedCell } from './cells/copies.ts'
 import { defineLayer, ShapeMismatch } from './define.ts'
 import { mergeMismatch } from './merge-shapes.ts'
 import { int } from './params.ts'
@@ -41,5 +42,6 @@ export const concatenate = defineLayer({
     return first.map((length, at) => (at === position ? joined : length))
   },
   brief: ({ axis }) => (axis === -1 ? '' : `axis ${axis}`),
+  cell: ({ axis }) => joinedCell((rank) => (axis < 0 ? rank + axis : axis - 1)),
   build: ({ layers, name }, { axis }) => layers.concatenate({ name, axis }),
 })

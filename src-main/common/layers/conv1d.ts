@@ -1,3 +1,4 @@
+import { convolutionCell } from './cells/convolution.ts'
 import { defineLayer } from './define.ts'
 import { activationToken, paddingToken, sizeToken, strideToken } from './notation-tokens.ts'
 import { perAxis, size } from './params.ts'
@@ -57,6 +58,7 @@ export const conv1d = defineLayer({
     useBias && sizeToken(dilationRate) === '1'
       ? `C1D${filters}@${sizeToken(kernelSize)}${strideToken(strides)}${paddingToken(padding)}${activationToken(activation)}`
       : null,
+  cell: (params) => convolutionCell(windowOf(params), params.activation),
   build: (context, params) =>
     context.layers.conv1d({
       name: context.name,

@@ -1,3 +1,4 @@
+import { transposedCell } from './cells/convolution.ts'
 import { defineLayer } from './define.ts'
 import { perAxis } from './params.ts'
 import {
@@ -51,6 +52,8 @@ export const conv2dTranspose = defineLayer({
     return useBias ? `${filters}·(${window}+1)` : `${filters}·${window}`
   },
   brief: (params) => convolutionBrief(params, 2),
+  cell: ({ kernelSize, strides, padding, activation }) =>
+    transposedCell({ size: perAxis(kernelSize, 2), strides: perAxis(strides, 2), padding }, activation),
   build: (context, params) =>
     context.layers.conv2dTranspose({
       name: context.name,

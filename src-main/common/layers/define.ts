@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { Params, ParamValue, Shape } from '../graph/graph.ts'
+import type { CellRule } from './cells/cell.ts'
 import type { ParamKind } from './params.ts'
 import type { Text } from './text.ts'
 
@@ -104,6 +105,8 @@ export interface LayerSpec<P extends ParamKinds> {
     readonly padding: 'same' | 'valid'
     readonly dilation: readonly number[]
   }
+  /** How one cell of the output comes about; absent for `input` alone. */
+  readonly cell?: (params: ParamValues<P>) => CellRule
   /** The layer as a token of the notation, or null where these parameters have none. */
   readonly token?: (params: ParamValues<P>) => string | null
   /** True where the layer acts differently while training. */
@@ -124,6 +127,7 @@ export interface LayerDefinition extends Omit<
   | 'token'
   | 'build'
   | 'window'
+  | 'cell'
   | 'trainingOnly'
   | 'nameNumber'
 > {
@@ -143,6 +147,7 @@ export interface LayerDefinition extends Omit<
         readonly dilation: readonly number[]
       })
     | null
+  readonly cell: ((params: Params) => CellRule) | null
   readonly token: (params: Params) => string | null
   readonly trainingOnly: boolean
   readonly build: ((context: BuildContext, params: Params) => tf.layers.Layer) | null
@@ -234,6 +239,7 @@ export function defineLayer<const P extends ParamKinds>(spec: LayerSpec<P>): Lay
       return values === null ? '?' : spec.brief(values)
     },
     window: spec.window ? (params) => spec.window!(typed(params)) : null,
+    cell: spec.cell ? (params) => spec.cell!(typed(params)) : null,
     token: (params) => {
       const values = valid(params)
       return values === null ? null : (spec.token?.(values) ?? null)

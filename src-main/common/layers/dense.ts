@@ -1,3 +1,4 @@
+import { denseCell } from './cells/dense.ts'
 import { defineLayer } from './define.ts'
 import { activationToken } from './notation-tokens.ts'
 import { int } from './params.ts'
@@ -34,6 +35,7 @@ export const dense = defineLayer({
     `${units}·${useBias ? `(${input.at(-1) ?? 0}+1)` : (input.at(-1) ?? 0)}`,
   brief: ({ units, activation }) => `${units}, ${activation}`,
   token: ({ units, activation, useBias }) => (useBias ? `FC${units}${activationToken(activation)}` : null),
+  cell: ({ activation }) => denseCell(activation),
   build: (context, params) =>
     context.layers.dense({
       name: context.name,

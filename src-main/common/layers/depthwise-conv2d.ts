@@ -1,3 +1,4 @@
+import { depthwiseCell } from './cells/convolution.ts'
 import { defineLayer } from './define.ts'
 import { int, perAxis } from './params.ts'
 import {
@@ -51,6 +52,7 @@ export const depthwiseConv2d = defineLayer({
   brief: ({ kernelSize, depthMultiplier, strides, padding, activation }) =>
     `×${depthMultiplier} @ ${formatSize(kernelSize, 2)}${strides === 1 ? '' : `, /${strides}`}, ${padding}, ${activation}`,
   window: (params) => windowOf(params),
+  cell: (params) => depthwiseCell(windowOf(params), params.depthMultiplier, params.activation),
   build: (context, params) => {
     const [height, width] = perAxis(params.kernelSize, 2)
     return context.layers.depthwiseConv2d({

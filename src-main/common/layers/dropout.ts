@@ -1,3 +1,4 @@
+import { sameCell } from './cells/copies.ts'
 import { defineLayer } from './define.ts'
 import { number } from './params.ts'
 
@@ -18,5 +19,6 @@ export const dropout = defineLayer({
   brief: ({ rate }) => String(rate),
   token: ({ rate }) => `D${rate === 0 ? '0' : String(rate).replace(/^0/, '')}`,
   trainingOnly: true,
+  cell: () => sameCell,
   build: ({ dropout }, { rate }) => dropout(rate),
 })

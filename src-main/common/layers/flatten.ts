@@ -1,3 +1,4 @@
+import { reshapedCell } from './cells/copies.ts'
 import { defineLayer, ShapeMismatch } from './define.ts'
 import { formatShape, sizeOf } from './window-shapes.ts'
 
@@ -25,5 +26,6 @@ export const flatten = defineLayer({
   },
   brief: () => '',
   token: () => 'F',
+  cell: () => reshapedCell,
   build: ({ layers, name }) => layers.flatten({ name }),
 })

@@ -1,3 +1,4 @@
+import { sameCell } from './cells/copies.ts'
 import { defineLayer } from './define.ts'
 import { number } from './params.ts'
 
@@ -17,5 +18,6 @@ export const gaussianNoise = defineLayer({
   outputShape: ([input = []]) => input,
   brief: ({ stddev }) => `σ ${stddev}`,
   trainingOnly: true,
+  cell: () => sameCell,
   build: ({ gaussianNoise }, { stddev }) => gaussianNoise(stddev),
 })

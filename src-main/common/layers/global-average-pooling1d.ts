@@ -1,3 +1,4 @@
+import { meanPoolCell } from './cells/pooling.ts'
 import { defineLayer } from './define.ts'
 import { seriesOf } from './window-shapes.ts'
 
@@ -15,5 +16,6 @@ export const globalAveragePooling1d = defineLayer({
   outputShape: (inputs) => [seriesOf(inputs, 'GlobalAveragePooling1D')[1]],
   brief: () => '',
   token: () => 'GAP',
+  cell: () => meanPoolCell(null),
   build: ({ layers, name }) => layers.globalAveragePooling1d({ name }),
 })

@@ -1,3 +1,4 @@
+import { meanPoolCell } from './cells/pooling.ts'
 import { defineLayer } from './define.ts'
 import { pictureOf } from './window-shapes.ts'
 
@@ -15,5 +16,6 @@ export const globalAveragePooling2d = defineLayer({
   outputShape: (inputs) => [pictureOf(inputs, 'GlobalAveragePooling2D')[2]],
   brief: () => '',
   token: () => 'GAP',
+  cell: () => meanPoolCell(null),
   build: ({ layers, name }) => layers.globalAveragePooling2d({ name, dataFormat: 'channelsLast' }),
 })

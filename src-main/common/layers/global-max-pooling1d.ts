@@ -1,3 +1,4 @@
+import { maximumPoolCell } from './cells/pooling.ts'
 import { defineLayer } from './define.ts'
 import { seriesOf } from './window-shapes.ts'
 
@@ -15,5 +16,6 @@ export const globalMaxPooling1d = defineLayer({
   outputShape: (inputs) => [seriesOf(inputs, 'GlobalMaxPooling1D')[1]],
   brief: () => '',
   token: () => 'GMP',
+  cell: () => maximumPoolCell(null),
   build: ({ layers, name }) => layers.globalMaxPooling1d({ name }),
 })

@@ -1,3 +1,4 @@
+import { maximumPoolCell } from './cells/pooling.ts'
 import { defineLayer } from './define.ts'
 import { pictureOf } from './window-shapes.ts'
 
@@ -15,5 +16,6 @@ export const globalMaxPooling2d = defineLayer({
   outputShape: (inputs) => [pictureOf(inputs, 'GlobalMaxPooling2D')[2]],
   brief: () => '',
   token: () => 'GMP',
+  cell: () => maximumPoolCell(null),
   build: ({ layers, name }) => layers.globalMaxPooling2d({ name, dataFormat: 'channelsLast' }),
 })

@@ -1,3 +1,4 @@
+import { layerNormalisationCell } from './cells/normalisation.ts'
 import { defineLayer } from './define.ts'
 import { number } from './params.ts'
 import { sizeOf } from './window-shapes.ts'
@@ -20,5 +21,6 @@ export const layerNormalization = defineLayer({
   multiplyAdds: ([input = []]) => sizeOf(input),
   formula: ([input = []]) => `2·${input.at(-1) ?? 0}`,
   brief: () => '',
+  cell: ({ epsilon }) => layerNormalisationCell(epsilon),
   build: ({ layers, name }, { epsilon }) => layers.layerNormalization({ name, epsilon }),
 })

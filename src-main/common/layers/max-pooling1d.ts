@@ -1,3 +1,4 @@
+import { maximumPoolCell } from './cells/pooling.ts'
 import { defineLayer } from './define.ts'
 import { poolToken } from './notation-tokens.ts'
 import { perAxis } from './params.ts'
@@ -23,6 +24,7 @@ export const maxPooling1d = defineLayer({
   brief: (params) => poolBrief(params, 1),
   window: (params) => windowOf(params),
   token: ({ poolSize, strides, padding }) => poolToken('P', poolSize, strides, padding),
+  cell: (params) => maximumPoolCell(windowOf(params)),
   build: ({ layers, name }, { poolSize, strides, padding }) => {
     const size = perAxis(poolSize, 1)
     return layers.maxPooling1d({

@@ -1,3 +1,4 @@
+import { mergedCell } from './cells/merging.ts'
 import { defineLayer } from './define.ts'
 import { elementwiseShape } from './merge-shapes.ts'
 import { sizeOf } from './window-shapes.ts'
@@ -16,5 +17,6 @@ export const maximum = defineLayer({
   outputShape: (inputs) => elementwiseShape(inputs, 'Maximum', { broadcast: false }),
   multiplyAdds: (inputs) => sizeOf(elementwiseShape(inputs, 'Maximum', { broadcast: false })) * (inputs.length - 1),
   brief: () => '',
+  cell: () => mergedCell('maximum'),
   build: ({ layers, name }) => layers.maximum({ name }),
 })

@@ -1,3 +1,4 @@
+import { mergedCell } from './cells/merging.ts'
 import { defineLayer } from './define.ts'
 import { elementwiseShape } from './merge-shapes.ts'
 import { sizeOf } from './window-shapes.ts'
@@ -16,5 +17,6 @@ export const multiply = defineLayer({
   outputShape: (inputs) => elementwiseShape(inputs, 'Multiply', { broadcast: true }),
   multiplyAdds: (inputs) => sizeOf(elementwiseShape(inputs, 'Multiply', { broadcast: true })) * (inputs.length - 1),
   brief: () => '',
+  cell: () => mergedCell('product'),
   build: ({ layers, name }) => layers.multiply({ name }),
 })

@@ -1,3 +1,4 @@
+import { reshapedCell } from './cells/copies.ts'
 import { defineLayer, ShapeMismatch } from './define.ts'
 import { shape } from './params.ts'
 import { formatShape, sizeOf } from './window-shapes.ts'
@@ -39,6 +40,7 @@ export const reshape = defineLayer({
     )
   },
   brief: ({ targetShape }) => formatShape(targetShape),
+  cell: () => reshapedCell,
   build: ({ layers, name }, { targetShape }) => layers.reshape({ name, targetShape: [...targetShape] }),
 })
 

@@ -1,3 +1,4 @@
+import { separableCell } from './cells/convolution.ts'
 import { defineLayer } from './define.ts'
 import { int, perAxis } from './params.ts'
 import {
@@ -55,6 +56,7 @@ export const separableConv2d = defineLayer({
   },
   brief: (params) => convolutionBrief(params, 2),
   window: (params) => windowOf(params),
+  cell: (params) => separableCell(windowOf(params), params.depthMultiplier, params.activation),
   build: (context, params) =>
     context.layers.separableConv2d({
       name: context.name,

@@ -1,3 +1,4 @@
+import { repeatedCell } from './cells/copies.ts'
 import { defineLayer } from './define.ts'
 import { perAxis, size } from './params.ts'
 import { formatSize, pictureOf } from './window-shapes.ts'
@@ -19,5 +20,6 @@ export const upSampling2d = defineLayer({
     return [height * rows, width * columns, channels]
   },
   brief: (params) => formatSize(params.size, 2),
+  cell: (params) => repeatedCell(perAxis(params.size, 2)),
   build: ({ layers, name }, params) => layers.upSampling2d({ name, size: [...perAxis(params.size, 2)] }),
 })

@@ -1,3 +1,4 @@
+import { paddedCell } from './cells/copies.ts'
 import { defineLayer } from './define.ts'
 import { perAxis, size } from './params.ts'
 import { formatSize, pictureOf } from './window-shapes.ts'
@@ -19,6 +20,7 @@ export const zeroPadding2d = defineLayer({
     return [height + 2 * rows, width + 2 * columns, channels]
   },
   brief: ({ padding }) => formatSize(padding, 2),
+  cell: ({ padding }) => paddedCell(perAxis(padding, 2)),
   build: ({ layers, name }, { padding }) => {
     const [rows, columns] = perAxis(padding, 2)
     return layers.zeroPadding2d({ name, padding: [rows, columns] })
