@@ -100,7 +100,7 @@ test('20,000 steps with probes and checkpoints: handles and memory', async (cont
   if (!started.ok) throw new Error(started.error.message)
   const views = models.map(({ id, nodes }) => {
     const all = nodes.map((node) => node.id)
-    return { model: id, maps: all, kernels: all }
+    return { model: id, maps: all, kernels: all, weights: [] }
   })
   started.value.watch({ picture: { part: 'test', index: 0 }, views, intervalMs: 100 })
   await started.value.ended

@@ -139,7 +139,7 @@ export const requests = {
   ),
   'job.cancel': request<null>()(z.object({ job: z.string() })),
 
-  /** Kernels and maps of a model that was never trained, with the weights that the seed gives it. */
+  /** Kernels and maps of a model that was never trained, with the weights that the seed gives it; all weights of `weights`. */
   'inspect.untrained': request<Probe>()(
     z.object({
       model: modelSchema,
@@ -147,6 +147,7 @@ export const requests = {
       source: dataSourceSchema,
       picture: pictureRefSchema,
       nodes: nodeList,
+      weights: nodeList,
     }),
   ),
 
@@ -169,7 +170,7 @@ export const requests = {
     z.object({
       run: z.string(),
       picture: pictureRefSchema,
-      views: z.array(z.object({ model: z.string(), maps: nodeList, kernels: nodeList })),
+      views: z.array(z.object({ model: z.string(), maps: nodeList, kernels: nodeList, weights: nodeList })),
       intervalMs: z.int().min(100).max(60_000),
     }),
   ),
@@ -187,6 +188,7 @@ export const requests = {
       epoch: z.int().min(0),
       picture: pictureRefSchema,
       nodes: nodeList,
+      weights: nodeList,
     }),
   ),
 

@@ -72,12 +72,26 @@ export interface EngineRequests extends Passed<
   'dataset.pictures': { params: { source: DataSource; part: Part; indices: readonly number[] }; result: Pictures }
   'job.cancel': { params: { job: string }; result: null }
   'inspect.untrained': {
-    params: { model: Model; recipe: Recipe; source: DataSource; picture: PictureRef; nodes: readonly string[] }
+    params: {
+      model: Model
+      recipe: Recipe
+      source: DataSource
+      picture: PictureRef
+      nodes: readonly string[]
+      weights: readonly string[]
+    }
     result: Probe
   }
   /** `folder` is the run's. */
   'run.probe': {
-    params: { folder: string; model: string; epoch: number; picture: PictureRef; nodes: readonly string[] }
+    params: {
+      folder: string
+      model: string
+      epoch: number
+      picture: PictureRef
+      nodes: readonly string[]
+      weights: readonly string[]
+    }
     result: Probe
   }
   /** Every model of a run at its best (or last) epoch, on the test part of its own or another data set. */

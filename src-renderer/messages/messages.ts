@@ -1,6 +1,7 @@
 import type { Text } from '../../src-main/common/layers/text.ts'
 import { canvasMessages } from './canvas.ts'
 import { dataMessages } from './data.ts'
+import { insideMessages } from './inside.ts'
 import { panelMessages } from './panels.ts'
 import { recipeMessages } from './recipe.ts'
 import { shellMessages } from './shell.ts'
@@ -10,6 +11,7 @@ const messages = {
   ...shellMessages,
   ...canvasMessages,
   ...panelMessages,
+  ...insideMessages,
   ...dataMessages,
   ...recipeMessages,
 } satisfies Record<string, Text>

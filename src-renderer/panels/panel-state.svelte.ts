@@ -26,6 +26,8 @@ export class PanelState {
   readonly logLoss = new Remembered<boolean>('curves.logLoss', false)
   readonly scale = new Remembered<Scale>('maps.scale', 'layer', (value) => scales.includes(value))
   readonly zoom = new Remembered<number>('maps.zoom', 1, (value) => value >= 0.5 && value <= 4)
+  /** What of the picture a cell depends on is outlined beside its sum. */
+  readonly field = new Remembered<boolean>('formula.field', false)
   readonly confusionShare = new Remembered<boolean>('confusion.share', false)
 
   #hidden = $state.raw<ReadonlySet<string>>(new Set())

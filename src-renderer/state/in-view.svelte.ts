@@ -1,6 +1,6 @@
 import type { ModelView } from '../../src-main/common/training/probe.ts'
 
-type What = 'maps' | 'kernels'
+type What = 'maps' | 'kernels' | 'weights'
 
 /** Which maps and kernels are in view somewhere in the window: nothing else is asked of a training. */
 export class InView {
@@ -8,7 +8,7 @@ export class InView {
   #places = new Map<string, number>()
   #changes = $state(0)
 
-  /** Says that a node's maps or kernels are in view, until the answer is called. */
+  /** Says that a node's maps, kernels or weights are in view, until the answer is called. */
   see(what: What, model: string, node: string): () => void {
     const key = keyOf(what, model, node)
     this.#change(key, 1)
@@ -27,7 +27,7 @@ export class InView {
   of(model: string, nodes: readonly string[]): ModelView {
     void this.#changes
     const seen = (what: What) => nodes.filter((node) => this.#places.has(keyOf(what, model, node)))
-    return { model, maps: seen('maps'), kernels: seen('kernels') }
+    return { model, maps: seen('maps'), kernels: seen('kernels'), weights: seen('weights') }
   }
 
   #change(key: string, by: 1 | -1) {

@@ -17,6 +17,8 @@ interface Wanted {
 export class ProbeState {
   #bridge: Bridge
   #probes = $state.raw<Readonly<Record<string, Probe>>>({})
+  /** As they came, without what older ones told: all numbers are of one moment. */
+  #latest = $state.raw<Readonly<Record<string, Probe>>>({})
   #failures = $state.raw<Readonly<Record<string, Failure>>>({})
   #asked = new Map<string, string>()
   #live = false
@@ -39,6 +41,11 @@ export class ProbeState {
     return this.#probes[model] ?? null
   }
 
+  /** The newest probe alone: what is computed from several of its numbers comes out right. */
+  latest(model: string): Probe | null {
+    return this.#latest[model] ?? null
+  }
+
   failureOf(model: string): Failure | null {
     return this.#failures[model] ?? null
   }
@@ -51,17 +58,25 @@ export class ProbeState {
 
   #showArrived() {
     if (this.#live) {
+      this.#latest = { ...this.#latest, ...Object.fromEntries(this.#arrived) }
       const arrived = [...this.#arrived].map(([model, probe]) => [model, withOlder(probe, this.#probes[model])])
       this.#probes = { ...this.#probes, ...(Object.fromEntries(arrived) as Record<string, Probe>) }
     }
     this.#arrived.clear()
   }
 
-  async showUntrained(options: { model: Model; recipe: Recipe; source: DataSource; picture: PictureRef }) {
-    const { model, recipe, source, picture } = options
+  /** `weights` are the nodes of which all weights are wanted. */
+  async showUntrained(options: {
+    model: Model
+    recipe: Recipe
+    source: DataSource
+    picture: PictureRef
+    weights: readonly string[]
+  }) {
+    const { model, recipe, source, picture, weights } = options
     const graph = { edges: model.edges, nodes: model.nodes.map(({ id, layer, params }) => ({ id, layer, params })) }
     await this.#show(model.id, {
-      key: JSON.stringify(['untrained', graph, recipe.seed, recipe.loss, source, picture]),
+      key: JSON.stringify(['untrained', graph, recipe.seed, recipe.loss, source, picture, weights]),
       ask: async () => {
         const nodes = model.nodes.map((node) => node.id)
         const result = await this.#bridge.request('inspect.untrained', {
@@ -70,19 +85,28 @@ export class ProbeState {
           source,
           picture,
           nodes,
+          weights,
         } as never)
         return result.ok ? result.value : result.error
       },
     })
   }
 
-  async showStored(options: { path: string; run: string; model: Model; epoch: number; picture: PictureRef }) {
-    const { path, run, model, epoch, picture } = options
+  async showStored(options: {
+    path: string
+    run: string
+    model: Model
+    epoch: number
+    picture: PictureRef
+    weights: readonly string[]
+  }) {
+    const { path, run, model, epoch, picture, weights } = options
     await this.#show(model.id, {
-      key: JSON.stringify(['stored', path, run, epoch, picture]),
+      key: JSON.stringify(['stored', path, run, epoch, picture, weights]),
       ask: async () => {
         const nodes = model.nodes.map((node) => node.id)
-        const result = await this.#bridge.request('run.probe', { path, run, model: model.id, epoch, picture, nodes })
+        const wanted = { path, run, model: model.id, epoch, picture, nodes, weights }
+        const result = await this.#bridge.request('run.probe', wanted)
         return result.ok ? result.value : result.error
       },
     })
@@ -92,6 +116,8 @@ export class ProbeState {
     this.#asked.delete(model)
     const { [model]: _, ...rest } = this.#probes
     this.#probes = rest
+    const { [model]: __, ...others } = this.#latest
+    this.#latest = others
   }
 
   async #show(model: string, wanted: Wanted) {
@@ -101,6 +127,7 @@ export class ProbeState {
     if (this.#asked.get(model) !== wanted.key) return
     if ('maps' in answer) {
       this.#probes = { ...this.#probes, [model]: answer }
+      this.#latest = { ...this.#latest, [model]: answer }
       const { [model]: _, ...rest } = this.#failures
       this.#failures = rest
     } else {

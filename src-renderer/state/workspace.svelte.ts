@@ -52,6 +52,7 @@ export class Workspace {
   /** False while the window is minimised or its tab in the background. */
   #windowInView = $state(true)
   #lossFollows = false
+  #askedWeights = ''
   readonly #loss = $derived.by(() => this.project.current?.recipe.loss)
   /** What data and recipe ask of every model; a new object only where that changes, for all models are then looked at anew. */
   readonly #asked = $derived.by(() => {
@@ -416,6 +417,13 @@ export class Workspace {
     const live = this.training.active && this.training.epoch === null
     this.probes.live = live
     if (live || this.#shownModels === '') return
+    // A sum that somebody wants to read is not waited for: nothing is edited then.
+    const weightsChanged = this.#shownWeights !== untrack(() => this.#askedWeights)
+    if (weightsChanged) {
+      this.#askedWeights = this.#shownWeights
+      untrack(() => this.#showProbes())
+      return
+    }
     const timer = setTimeout(() => untrack(() => this.#showProbes()), UNTRAINED_AFTER_MS)
     return () => clearTimeout(timer)
   }
@@ -480,6 +488,16 @@ export class Workspace {
     ])
   })
 
+  /** The same for the nodes whose weights are in view. */
+  readonly #shownWeights: string = $derived.by(() =>
+    JSON.stringify(this.project.models.map((model) => this.#weightsInView(model))),
+  )
+
+  #weightsInView(model: Model): readonly string[] {
+    const nodes = model.nodes.map(({ id }) => id)
+    return this.inView.of(model.id, nodes).weights
+  }
+
   #showProbes() {
     const { current, path, analyses } = this.project
     const { view, epoch } = this.training
@@ -488,10 +506,11 @@ export class Workspace {
     if (!current || path === null || !source) return
     for (const model of current.models) {
       const stored = view ? storedEpoch(view, model, epoch) : null
+      const weights = this.#weightsInView(model)
       if (view && stored !== null) {
-        void this.probes.showStored({ path, run: view.run, model, epoch: stored, picture })
+        void this.probes.showStored({ path, run: view.run, model, epoch: stored, picture, weights })
       } else if (analyses.get(model.id)?.problems.every((problem) => problem.severity !== 'error')) {
-        void this.probes.showUntrained({ model, recipe: current.recipe, source, picture })
+        void this.probes.showUntrained({ model, recipe: current.recipe, source, picture, weights })
       } else this.probes.forget(model.id)
     }
   }

@@ -66,3 +66,25 @@ export function formatBytes(bytes: number): string {
   }
   return `${step === 0 ? Math.round(value) : trim(value)}${THIN_SPACE}${unit[step]}`
 }
+
+/** A number of a sum: four figures after the point, the real minus; whole numbers as they are, very small and very large ones with an exponent. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value).replace('-', '−')
+  const size = Math.abs(value)
+  const text =
+    Number.isInteger(value) && size < 1e5
+      ? String(size)
+      : size !== 0 && (size < 5e-4 || size >= 1e5)
+        ? size.toExponential(2)
+        : size >= 100
+          ? size.toFixed(2)
+          : size.toFixed(4)
+  return (value < 0 ? '−' : '') + text.replace('e-', 'e−').replace('e+', 'e')
+}
+
+/** A number with the real minus and so many figures after the point; no minus before a zero. */
+export function formatDecimals(value: number, decimals: number): string {
+  if (Number.isInteger(value)) return String(value).replace('-', '−')
+  const text = Math.abs(value).toFixed(decimals)
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text
+}

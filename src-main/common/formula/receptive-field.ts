@@ -14,22 +14,32 @@ export function fieldsOf(
   cell: { readonly node: string; readonly at: Place },
 ): ReadonlyMap<string, Box> {
   const fields = new Map<string, Box>([[cell.node, { from: cell.at, to: cell.at }]])
-  const byId = new Map(model.nodes.map((node) => [node.id, node]))
   for (const id of [...order].reverse()) {
-    const [box, node, shape] = [fields.get(id), byId.get(id), shapeOf(id)]
-    const cellRule = node && definitionOf(node.layer).cell
-    if (!box || !shape || !cellRule) continue
-    const sources = sourcesOf(model, id)
-    const shapes = sources.map(shapeOf)
-    if (shapes.includes(null)) continue
-    const boxes = cellRule(node.params).reach(box, shapes as Shape[], shape)
-    for (const [index, source] of sources.entries()) {
-      const reached = cut(boxes[index] ?? null, shapes[index] as Shape)
+    const box = fields.get(id)
+    if (!box) continue
+    const boxes = windowsOf(model, shapeOf, id, box)
+    for (const [index, source] of sourcesOf(model, id).entries()) {
+      const reached = boxes[index]
       const before = fields.get(source)
       if (reached) fields.set(source, before ? around(before, reached) : reached)
     }
   }
   return fields
+}
+
+/** For each source of a node, in the order of the wires, what a box of its output is computed from; cut at the edges. */
+export function windowsOf(
+  model: Model,
+  shapeOf: (node: string) => Shape | null,
+  id: string,
+  box: Box,
+): readonly (Box | null)[] {
+  const node = model.nodes.find((one) => one.id === id)
+  const [shapes, output] = [sourcesOf(model, id).map(shapeOf), shapeOf(id)]
+  const cell = node && definitionOf(node.layer).cell
+  if (!cell || output === null || shapes.includes(null)) return shapes.map(() => null)
+  const boxes = cell(node.params).reach(box, shapes as Shape[], output)
+  return shapes.map((shape, index) => cut(boxes[index] ?? null, shape as Shape))
 }
 
 /** Null where nothing is left, as of a window that lies in the padding altogether. */

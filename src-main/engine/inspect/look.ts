@@ -13,7 +13,7 @@ import type { DecoderPool } from '../datasets/decoding/pool.ts'
 import type { Dataset } from '../datasets/reader.ts'
 import type { DatasetStore } from '../datasets/store.ts'
 import { makeBatch } from '../train/batches.ts'
-import { kernelsOf, lookInto, writeWeights } from '../train/eager-step.ts'
+import { kernelsOf, lookInto, weightsOf, writeWeights } from '../train/eager-step.ts'
 import { evaluationBatchOf } from '../train/evaluation.ts'
 import { createLoss } from '../train/losses.ts'
 import { createMeasurement, predictedClass } from '../train/metrics.ts'
@@ -134,7 +134,7 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
     opened: OpenedModel,
     source: DataSource,
     picture: PictureRef,
-    nodes: readonly string[],
+    { nodes, weights }: { readonly nodes: readonly string[]; readonly weights: readonly string[] },
     recipe: Recipe,
   ): Promise<Result<Probe>> => {
     const dataset = await datasets.open(source)
@@ -152,6 +152,7 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
       picture,
       ...seen,
       kernels: kernelsOf(opened.compiled, nodes),
+      weights: weightsOf(opened.compiled, weights),
     })
   }
 
@@ -202,7 +203,7 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
   }
 
   return {
-    untrained: async ({ model, recipe, source, picture, nodes }) => {
+    untrained: async ({ model, recipe, source, picture, ...wanted }) => {
       const compiled = compileOnce(model, recipe.seed)
       if (!compiled.ok) return compiled
       // The weights of a snapshot may be in it; then the seed's must come back.
@@ -217,16 +218,16 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
         fresh.value.dispose()
         loaded.delete(compiled.value.key)
       }
-      return probeOf({ model, compiled: compiled.value.compiled, epoch: 0, step: 0 }, source, picture, nodes, recipe)
+      return probeOf({ model, compiled: compiled.value.compiled, epoch: 0, step: 0 }, source, picture, wanted, recipe)
     },
-    probe: async ({ folder, model, epoch, picture, nodes }) => {
+    probe: async ({ folder, model, epoch, picture, ...wanted }) => {
       const record = await readRunRecord(folder)
       if (!record.ok) return record
       const source = record.value.project.dataset
       if (source === null) return failure('missing-dataset', 'The run does not say which data it used.')
       const opened = await openModel(folder, record.value, model, epoch)
       if (!opened.ok) return opened
-      return probeOf(opened.value, source, picture, nodes, record.value.project.recipe)
+      return probeOf(opened.value, source, picture, wanted, record.value.project.recipe)
     },
     evaluate: ({ folder, source }) =>
       eachResult(folder, async (opened, record) => {

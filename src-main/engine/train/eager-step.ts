@@ -1,4 +1,4 @@
-import type { NodeTensor } from '../../common/training/probe.ts'
+import type { NodeTensor, NodeWeight } from '../../common/training/probe.ts'
 import type { Backend } from '../backends/backend.ts'
 import type { tf } from '../backends/tensor-library.ts'
 import type { CompiledModel } from '../compile/compile.ts'
@@ -110,9 +110,10 @@ export function createEagerStep(
       library.dispose([mean, scores])
       return answer
     },
-    look: (input, { maps, kernels }) => ({
+    look: (input, { maps, kernels, weights: wanted }) => ({
       ...lookInto(backend, model, loss.readOut, input, maps),
       kernels: kernelsOf(model, kernels),
+      weights: weightsOf(model, wanted),
     }),
     readWeights,
     writeWeights: replaceWeights,
@@ -199,6 +200,13 @@ export function kernelsOf(model: CompiledModel, nodes: readonly string[]): reado
     if (kernel === undefined) return []
     return [{ node, shape: kernel.shape, data: Float32Array.from(kernel.variable.dataSync()) }]
   })
+}
+
+/** All weights of the nodes. */
+export function weightsOf(model: CompiledModel, nodes: readonly string[]): readonly NodeWeight[] {
+  return model.weights.flatMap(({ node, name, shape, variable }) =>
+    nodes.includes(node) ? [{ node, name, shape, data: Float32Array.from(variable.dataSync()) }] : [],
+  )
 }
 
 /** Which weight is a node's kernel, or −1: separable layers show their depthwise one, a dense matrix is no picture. */

@@ -324,7 +324,7 @@ describe('the training loop', () => {
     expect((await train(tinyProject([tinyCnn]))).probes).toEqual([])
     const { probes, folder } = await train(tinyProject([tinyCnn]), (event, control) => {
       if (event.type === 'state' && event.state === 'running')
-        control.watch({ picture, views: [{ model: 'cnn', maps: nodes, kernels: nodes }], intervalMs: 100 })
+        control.watch({ picture, views: [{ model: 'cnn', maps: nodes, kernels: nodes, weights: [] }], intervalMs: 100 })
       // Between the first epoch's end and the next step: the weights are those of the snapshot.
       if (event.type === 'epoch' && event.epoch === 1) control.pause()
       if (event.type === 'state' && event.state === 'paused') setImmediate(() => control.resume())

@@ -1,5 +1,5 @@
 import type { DeviceDecision } from '../../common/training/device.ts'
-import type { Probe } from '../../common/training/probe.ts'
+import type { ModelView, Probe } from '../../common/training/probe.ts'
 import type { Recipe } from '../../common/training/recipe.ts'
 import type { tf } from '../backends/tensor-library.ts'
 import type { Batch } from './batches.ts'
@@ -57,11 +57,11 @@ export interface TrainingStep {
   }
   /** Mean loss without penalties, and the scores [batch · units] that classes are read from. */
   readonly evaluate: (batch: Batch) => { readonly loss: number; readonly scores: Float32Array }
-  /** Outputs and kernels of nodes, and what the model answers, for one sample [1, …shape]. Unknown nodes are left out. */
+  /** Outputs, kernels and all weights of nodes, and what the model answers, for one sample [1, …shape]. Unknown nodes are left out. */
   readonly look: (
     input: tf.Tensor,
-    wanted: { readonly maps: readonly string[]; readonly kernels: readonly string[] },
-  ) => Pick<Probe, 'maps' | 'kernels' | 'prediction'>
+    wanted: Omit<ModelView, 'model'>,
+  ) => Pick<Probe, 'maps' | 'kernels' | 'weights' | 'prediction'>
   readonly readWeights: () => WeightValues
   readonly writeWeights: (weights: WeightValues) => void
   readonly readState: () => StepState

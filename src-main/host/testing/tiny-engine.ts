@@ -31,7 +31,7 @@ process.on('message', ({ id, method, params }) => {
     for (const step of [1, 2]) {
       tell({ type: 'progress', epoch: 1, step, secondsElapsed: step, secondsLeft: null, samplesPerSecond: 1 })
     }
-    process.send({ kind: 'probe', probe: { model: 'cnn', step: 1, epoch: 0, picture: { part: 'test', index: 0 }, maps: [], kernels: [], prediction: [0.5] } })
+    process.send({ kind: 'probe', probe: { model: 'cnn', step: 1, epoch: 0, picture: { part: 'test', index: 0 }, maps: [], kernels: [], weights: [], prediction: [0.5] } })
   }
   if (method === 'training.goOn') {
     const told = JSON.parse(fs.readFileSync(params.folder + '/run.json', 'utf8'))

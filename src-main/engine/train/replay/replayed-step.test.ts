@@ -267,7 +267,17 @@ describe.skipIf(!opened.ok)('a replayed step', () => {
       const train = makeBatch(backend.tf, one.dataset, 'train', Int32Array.of(3))
       const input = train.inputs()
       const evaluated = [which.evaluate(test), which.evaluate(train)]
-      const looked = which.look(input, { maps: ['c1', 'p1', 'missing', 'fc2'], kernels: ['c1', 'missing', 'fc2'] })
+      const looked = which.look(input, {
+        maps: ['c1', 'p1', 'missing', 'fc2'],
+        kernels: ['c1', 'missing', 'fc2'],
+        weights: ['fc2', 'missing', 'c1'],
+      })
+      expect(looked.weights.map(({ node, name }) => `${node} ${name}`)).toEqual([
+        'c1 kernel',
+        'c1 bias',
+        'fc2 kernel',
+        'fc2 bias',
+      ])
       test.dispose()
       train.dispose()
       which.dispose()
@@ -376,7 +386,7 @@ describe.skipIf(!opened.ok)('a replayed step', () => {
     const one = makeCase({ samples, layers: lenet, classes: 2 })
     const { eager, replayed } = bothSteps(backend, one)
     const wrong = backend.tf.zeros([1, 16, 16, 1])
-    expect(() => replayed.look(wrong, { maps: [], kernels: [] })).toThrow(
+    expect(() => replayed.look(wrong, { maps: [], kernels: [], weights: [] })).toThrow(
       '"look_input" must be fed 1024 values of type 1. Received: 256',
     )
     wrong.dispose()

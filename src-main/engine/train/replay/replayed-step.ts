@@ -1,5 +1,5 @@
 import type { Part } from '../../../common/data/dataset.ts'
-import type { NodeTensor } from '../../../common/training/probe.ts'
+import type { NodeTensor, NodeWeight } from '../../../common/training/probe.ts'
 import type { Backend } from '../../backends/backend.ts'
 import type { CompiledModel } from '../../compile/compile.ts'
 import type { Dataset } from '../../datasets/reader.ts'
@@ -292,7 +292,8 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     },
     look: (input, wanted) => {
       // All of them, whatever is wanted: TensorFlow prepares every new choice anew, which takes longer than a hundred looks.
-      const indices = wanted.kernels.length > 0 ? kernelIndices : []
+      const all = model.weights.map((_, index) => index)
+      const indices = wanted.weights.length > 0 ? all : wanted.kernels.length > 0 ? kernelIndices : []
       const [answer, ...values] = call(
         [nodeNames.lookInput],
         [
@@ -311,6 +312,11 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
         kernels: wanted.kernels.flatMap((node): NodeTensor[] => {
           const value = kernels[indices.indexOf(kernelIndex(model, node))]
           return value === undefined ? [] : [{ node, shape: value.shape, data: value.data as Float32Array }]
+        }),
+        weights: model.weights.flatMap(({ node, name, shape }, index): NodeWeight[] => {
+          const value = kernels[indices.indexOf(index)]
+          if (value === undefined || !wanted.weights.includes(node)) return []
+          return [{ node, name, shape, data: value.data as Float32Array }]
         }),
         prediction: Array.from(answer?.data ?? []),
       }
