@@ -253,7 +253,16 @@ test('a slow client gets every answer, but of each stream of pictures only the n
     event: 'probe',
     payload: {
       run: 'r',
-      probe: { model, step, epoch: 0, picture: { part: 'test', index: 0 }, maps: [], kernels: [], weights: [], prediction: [] },
+      probe: {
+        model,
+        step,
+        epoch: 0,
+        picture: { part: 'test', index: 0 },
+        maps: [],
+        kernels: [],
+        weights: [],
+        prediction: [],
+      },
     },
   })
   const answer = { id: 1, result: success(null) }
