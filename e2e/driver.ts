@@ -31,6 +31,8 @@ interface Host {
   /** Process ids of the engines that are alive, by kind. */
   readonly enginePids: () => Promise<readonly number[]>
   readonly openFile: (path: string) => Promise<void>
+  /** Opens a folder as data: through the native dialog where there is one, by its path elsewhere. */
+  readonly openFolder: (path: string) => Promise<void>
   readonly resize: (widthPx: number, heightPx: number) => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -89,6 +91,10 @@ async function openChromium(home: string, options: OpenOptions): Promise<Host> {
       await page.locator('[data-project-path]').fill(path)
       await page.locator('[data-open-path]').click()
     },
+    openFolder: async (path) => {
+      await page.locator('[data-data-path]').fill(path)
+      await page.locator('[data-open-data-path]').click()
+    },
     resize: (width, height) => page.setViewportSize({ width, height }),
     close: async () => {
       // As a person closes a tab: what is not saved yet gets its chance.
@@ -124,6 +130,13 @@ async function openElectron(home: string, options: OpenOptions): Promise<Host> {
         ({ app: main }, file) => main.emit('open-file', { preventDefault: () => undefined }, file),
         path,
       )
+    },
+    openFolder: async (path) => {
+      // The dialog is the system's own and cannot be clicked; what it would answer is all that is put in its place.
+      await app.evaluate(({ dialog }, folder) => {
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [folder] })
+      }, path)
+      await page.locator('[data-open-folder]').click()
     },
     resize,
     enginePids: () =>
@@ -214,6 +227,16 @@ export class Convas {
   /** Opens a project file: by its path in the web host, as a double-click on it does in Electron. */
   async openFile(path: string) {
     await this.#host.openFile(path)
+  }
+
+  /** Opens a folder as data, in the Data room. */
+  async openFolder(path: string) {
+    await this.#host.openFolder(path)
+  }
+
+  /** Presses the pointer on one thing, moves it to another and lets it go there. */
+  async dragOnto(from: Locator, to: Locator) {
+    await this.#drag(await centreOf(from), await centreOf(to))
   }
 
   /** Drops files on the window; in Electron they bring their paths along, as from a file manager. */

@@ -7,7 +7,8 @@ import { dataSourceSchema, partSchema, pictureRefSchema } from './data/dataset.t
 import type { Forecast } from './data/forecast.ts'
 import type { ImportedDataset, ImportReport } from './data/imported.ts'
 import type { Inspection } from './data/inspection.ts'
-import { labellingSchema, labelTargetSchema } from './data/labelling.ts'
+import type { LabelDraftListing, LabellingStart, Thumbnails } from './data/labelling.ts'
+import { labelDraftSchema, labellingSchema, labelTargetSchema } from './data/labelling.ts'
 import { fileSourceSchema, readingChoicesSchema } from './data/reading.ts'
 import type { Shape } from './graph/graph.ts'
 import type { Text } from './layers/text.ts'
@@ -121,6 +122,19 @@ export const requests = {
       points: z.int().min(2).max(10_000),
     }),
   ),
+  /** The pictures in files, to label them: from where somebody left off, or with the labels that the files tell. */
+  'dataset.openLabels': request<LabellingStart>()(z.object({ source: fileSourceSchema })),
+  'dataset.thumbnails': request<Thumbnails>()(
+    z.object({
+      source: fileSourceSchema,
+      files: z.array(z.string()).max(200),
+      sizePx: z.int().min(16).max(512),
+    }),
+  ),
+  /** Keeps labels on their way, so that nothing is lost whatever happens; null throws them away. */
+  'dataset.keepLabels': request<null>()(z.object({ source: fileSourceSchema, draft: labelDraftSchema.nullable() })),
+  /** What is kept, last changed first. */
+  'dataset.labelDrafts': request<readonly LabelDraftListing[]>()(nothing),
   /** Writes labels that were given by hand; the answer is how many files have one. */
   'dataset.saveLabels': request<{ readonly written: number }>()(
     z.object({ source: fileSourceSchema, labelling: labellingSchema, to: labelTargetSchema }),

@@ -10,6 +10,7 @@ import type { StoredDataset } from './datasets/cache/stored.ts'
 import { createDecoderPool } from './datasets/decoding/pool.ts'
 import { withFaultsAsFailures } from './datasets/invalid-data.ts'
 import { drawExamples } from './datasets/catalogue/doodles.ts'
+import { createLabelDesk } from './datasets/label-desk.ts'
 import { saveLabels } from './datasets/save-labels.ts'
 import { augmentSample, findSamples, meanSample, readPictures, readSeries } from './datasets/pages.ts'
 import { createDatasetStore } from './datasets/store.ts'
@@ -41,6 +42,7 @@ export function createHandlers(
       send({ kind: 'progress', progress })
     },
   })
+  const labelDesk = createLabelDesk({ cacheFolder: start.cacheFolder, decoders })
   /** Reads something out of a data set that is made first where it is new. */
   const readOut = async <T>(source: DataSource, read: (dataset: StoredDataset) => Promise<Result<T>>) => {
     const dataset = await datasets.find(source)
@@ -126,6 +128,15 @@ export function createHandlers(
     'dataset.series': ({ source, ...page }) =>
       readOut(source, async (dataset) => success(await readSeries(dataset, page))),
     'dataset.examples': async ({ size }) => success(drawExamples(size)),
+    'dataset.openLabels': ({ source }) => withFaultsAsFailures(() => labelDesk.open(source)),
+    'dataset.thumbnails': ({ source, files, sizePx }) =>
+      withFaultsAsFailures(() => labelDesk.thumbnails(source, files, sizePx)),
+    'dataset.keepLabels': ({ source, draft }) =>
+      withFaultsAsFailures(async () => {
+        await labelDesk.keep(source, draft)
+        return null
+      }),
+    'dataset.labelDrafts': () => withFaultsAsFailures(() => labelDesk.drafts()),
     'dataset.saveLabels': ({ source, labelling, to }) =>
       withFaultsAsFailures(async () => ({ written: await saveLabels(source, labelling, to) })),
     'dataset.augment': ({ source, ...query }) => readOut(source, (dataset) => augmentSample(dataset, query)),

@@ -80,6 +80,10 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'dataset.columns': async (params) => workbench.request('dataset.columns', params),
     'dataset.series': async (params) => workbench.request('dataset.series', params),
     'dataset.examples': async (params) => workbench.request('dataset.examples', params),
+    'dataset.openLabels': async (params) => workbench.request('dataset.openLabels', params),
+    'dataset.thumbnails': async (params) => workbench.request('dataset.thumbnails', params),
+    'dataset.keepLabels': async (params) => workbench.request('dataset.keepLabels', params),
+    'dataset.labelDrafts': async () => workbench.request('dataset.labelDrafts', {}),
     'dataset.saveLabels': async (params) => workbench.request('dataset.saveLabels', params),
     'dataset.augment': async (params) => workbench.request('dataset.augment', params),
     'dataset.pick': async ({ kind }) =>

@@ -3,6 +3,7 @@ import { canvasMessages } from './canvas.ts'
 import { dataMessages } from './data.ts'
 import { insideMessages } from './inside.ts'
 import { panelMessages } from './panels.ts'
+import { pictureMessages } from './pictures.ts'
 import { recipeMessages } from './recipe.ts'
 import { shellMessages } from './shell.ts'
 
@@ -13,6 +14,7 @@ const messages = {
   ...panelMessages,
   ...insideMessages,
   ...dataMessages,
+  ...pictureMessages,
   ...recipeMessages,
 } satisfies Record<string, Text>
 

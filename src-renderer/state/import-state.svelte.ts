@@ -100,6 +100,15 @@ export class ImportState {
     await this.#inspect(turn)
   }
 
+  /** Opens files with choices, and decodes them at once where that can be done as they are. */
+  async openAndImport(paths: readonly string[], choices: ReadingChoices): Promise<ImportedDataset | null> {
+    const turn = await this.#begin()
+    this.#paths = paths
+    this.#choices = choices
+    await this.#inspect(turn)
+    return this.#failure === null ? this.import() : null
+  }
+
   /** Changes how the files are read; the preview follows. Undefined leaves the choice to Convas again. */
   choose(change: object) {
     const format = this.#inspection?.recognised[0].format

@@ -1,5 +1,6 @@
 import { getContext, setContext, untrack } from 'svelte'
 import type { AppInfo, BackendStatus, EngineInfo, Events, ProjectDocument } from '../../src-main/common/contract.ts'
+import type { FileSource } from '../../src-main/common/data/reading.ts'
 import type { DataSource, PictureRef } from '../../src-main/common/data/dataset.ts'
 import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
 import type { Failure, Result } from '../../src-main/common/result.ts'
@@ -11,6 +12,7 @@ import { Commands } from './commands.svelte.ts'
 import { DatasetState } from './dataset-state.svelte.ts'
 import { ImportState } from './import-state.svelte.ts'
 import { InView } from './in-view.svelte.ts'
+import { LabellingState } from './labelling-state.svelte.ts'
 import { betterLoss } from '../../src-main/common/training/loss-fit.ts'
 import { NoticesState } from './notices.svelte.ts'
 import { ProbeState } from './probe-state.svelte.ts'
@@ -35,6 +37,7 @@ export class Workspace {
   readonly notices = new NoticesState()
   readonly dataset: DatasetState
   readonly imports: ImportState
+  readonly labelling: LabellingState
   readonly project: ProjectState
   readonly selection = new SelectionState()
   readonly training: TrainingState
@@ -66,6 +69,7 @@ export class Workspace {
     this.settings = new SettingsState(bridge)
     this.dataset = new DatasetState(bridge)
     this.imports = new ImportState(bridge)
+    this.labelling = new LabellingState(bridge)
     this.project = new ProjectState(
       bridge,
       () => this.#asked,
@@ -160,6 +164,7 @@ export class Workspace {
       return
     }
     this.#room = 'data'
+    await this.labelling.close()
     await this.imports.open(dropped)
   }
 
@@ -174,6 +179,38 @@ export class Workspace {
   async importData() {
     const imported = await this.imports.import()
     if (imported) this.chooseData(imported.source)
+  }
+
+  /** Labels the pictures of some files by hand, instead of importing them. */
+  async labelPictures(source: FileSource) {
+    this.#room = 'data'
+    await this.imports.close()
+    await this.labelling.open(source)
+  }
+
+  /** Takes labels that were saved for the data of the project: read as the pictures were to be read before. */
+  async importLabelled() {
+    const { source, saved } = this.labelling
+    if (!source || !saved) return
+    const { height, width, channels, fit } = source.options?.format === 'pictures' ? source.options : {}
+    const imported = await this.imports.openAndImport(saved.paths, {
+      format: 'pictures',
+      labelsFrom: saved.to.as === 'folders' ? 'folders' : 'table',
+      ...(height !== undefined && { height }),
+      ...(width !== undefined && { width }),
+      ...(channels !== undefined && { channels }),
+      ...(fit !== undefined && { fit }),
+    })
+    if (!imported) return
+    await this.labelling.close()
+    // They are in the files now.
+    await this.labelling.discard(source)
+    this.chooseData(imported.source)
+  }
+
+  /** What undo and redo are of: the labels while pictures are labelled, else the project. */
+  get undoable(): Pick<ProjectState, 'canUndo' | 'canRedo' | 'undo' | 'redo'> {
+    return this.#room === 'data' && this.labelling.stage === 'open' ? this.labelling : this.project
   }
 
   async removeData(id: string) {
@@ -269,15 +306,15 @@ export class Workspace {
           id: 'edit.undo',
           title: 'edit.undo',
           keys: ['Mod+z'],
-          enabled: () => project.canUndo,
-          run: () => project.undo(),
+          enabled: () => this.undoable.canUndo,
+          run: () => this.undoable.undo(),
         },
         {
           id: 'edit.redo',
           title: 'edit.redo',
           keys: ['Mod+Shift+z', 'Mod+y'],
-          enabled: () => project.canRedo,
-          run: () => project.redo(),
+          enabled: () => this.undoable.canRedo,
+          run: () => this.undoable.redo(),
         },
         { id: 'project.save', title: 'command.save', keys: ['Mod+s'], run: () => void project.retrySave() },
         {

@@ -20,3 +20,8 @@ export const augmentationSchema = z.object({
   noise: z.number().min(0).max(1).exactOptional(),
 })
 export type Augmentation = z.infer<typeof augmentationSchema>
+
+/** Whether anything is varied at all. */
+export function isAugmenting(augmentation: Augmentation | undefined): augmentation is Augmentation {
+  return augmentation !== undefined && Object.values(augmentation).some((value) => value === true || Number(value) > 0)
+}

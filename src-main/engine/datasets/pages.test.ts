@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DataSource } from '../../common/data/dataset.ts'
+import { createAugmenter } from '../train/augment.ts'
 import type { StoredDataset } from './cache/stored.ts'
 import { augmentSample, findSamples, meanSample, readPictures, readSeries } from './pages.ts'
 import { saveLabels } from './save-labels.ts'
@@ -111,6 +112,20 @@ test('a live sample of augmentation begins with the sample itself', async () => 
   const first = Array.from({ length: 4 }, (_, row) => shown.value.pixels[row * 64])
   expect(first[0]).toBe(plain.value.pixels[0])
   expect(new Set(first).size).toBeGreaterThan(2)
+})
+
+test('the live sample is what the epochs of a training get', async () => {
+  const dataset = await pets()
+  const augmentation = { flipHorizontal: true, shift: 0.2, rotate: 30, zoom: 0.2, brightness: 0.1, noise: 0.1 }
+  const shown = await augmentSample(dataset, { index: 3, augmentation, seed: 7, count: 4 })
+  if (!shown.ok) throw new Error('not read')
+  const loaded = await dataset.load()
+  for (const epoch of [1, 2, 3]) {
+    const trained = new Float32Array(64)
+    createAugmenter(loaded, augmentation, 7, epoch)?.(3, trained, 0)
+    const expected = Array.from(trained, (value) => Math.round(value * 255))
+    expect([...shown.value.pixels.subarray(epoch * 64, (epoch + 1) * 64)]).toEqual(expected)
+  }
 })
 
 test('labels given by hand are written as a CSV beside the pictures or as folders, and read again', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Labelling, LabelTarget } from '../../common/data/labelling.ts'
 import type { FileSource } from '../../common/data/reading.ts'
@@ -7,6 +7,9 @@ import { listFiles } from './files/file-tree.ts'
 import { unsafePath } from './files/zip.ts'
 import { InvalidData } from './invalid-data.ts'
 import { largestPictureBytes } from './decoding/worker.ts'
+
+/** With a mark, for Excel takes Korean for anything else without it. */
+const tableHead = '\uFEFFfile,label'
 
 /** Writes what people have labelled so that it can be imported; answers how many files have a label. Throws InvalidData. */
 export async function saveLabels(source: FileSource, { classes, labels }: Labelling, to: LabelTarget): Promise<number> {
@@ -17,11 +20,14 @@ export async function saveLabels(source: FileSource, { classes, labels }: Labell
   })
   if (labelled.length === 0)
     throw new InvalidData('At least one labelled picture was expected. None of the files has a label.')
+  const target = to.as === 'table' ? to.file : to.folder
+  if (!path.isAbsolute(target)) throw new InvalidData(`A whole path was expected. Received: ${target}`)
   if (to.as === 'table') {
+    await checkTable(to.file)
+    await mkdir(path.dirname(to.file), { recursive: true })
     const lines = labelled.map(({ entry, name }) => `${quoted(entry.path)},${quoted(name)}`)
     const part = `${to.file}.${process.pid}.part`
-    // With a mark, for Excel takes Korean for anything else without it.
-    await writeFile(part, `\uFEFFfile,label\n${lines.join('\n')}\n`)
+    await writeFile(part, `${tableHead}\n${lines.join('\n')}\n`)
     await rename(part, to.file)
     return labelled.length
   }
@@ -30,6 +36,21 @@ export async function saveLabels(source: FileSource, { classes, labels }: Labell
     throw new InvalidData(`Names of classes that can be names of folders were expected. Received: ${unfit}`)
   await copyInto(to.folder, labelled)
   return labelled.length
+}
+
+/** Labels replace a former list of labels, and nothing else. */
+async function checkTable(file: string): Promise<void> {
+  if (!/\.csv$/i.test(file)) throw new InvalidData(`A name that ends in .csv was expected. Received: ${file}`)
+  const handle = await open(file, 'r').catch(() => null)
+  if (handle === null) return
+  try {
+    const head = Buffer.alloc(Buffer.byteLength(tableHead))
+    await handle.read(head, 0, head.length, 0)
+    if (head.toString() !== tableHead)
+      throw new InvalidData(`A new file, or a list of labels to replace, was expected. ${file} is something else.`)
+  } finally {
+    await handle.close()
+  }
 }
 
 /** Into a folder that is new or empty; all of it or nothing. */

@@ -170,7 +170,7 @@ export function createDatasetStore({ cacheFolder, decoders, tell }: DatasetStore
     return made
   }
 
-  /** An import outlives its files. */
+  /** An import outlives its files, whatever became of them. */
   const findImport = async (source: FileSource): Promise<StoredDataset | null> => {
     for (const entry of await imports.read()) {
       if (!isSameSource(entry.source, source)) continue
@@ -185,8 +185,8 @@ export function createDatasetStore({ cacheFolder, decoders, tell }: DatasetStore
     try {
       plan = await planSource(source, quiet(job))
     } catch (error) {
-      const kept =
-        !('source' in source) && (error as NodeJS.ErrnoException).code === 'ENOENT' ? await findImport(source) : null
+      const isCancelled = error instanceof InvalidData && error.code === 'cancelled'
+      const kept = 'source' in source || isCancelled ? null : await findImport(source)
       if (kept === null) throw error
       return kept
     }

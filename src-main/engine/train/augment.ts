@@ -1,15 +1,11 @@
 import type { Augmentation } from '../../common/data/augmentation.ts'
+import { isAugmenting } from '../../common/data/augmentation.ts'
 import type { Shape } from '../../common/graph/graph.ts'
 import type { Dataset } from '../datasets/reader.ts'
 import { deriveSeed, randomSource } from '../random.ts'
 
 /** Writes the values of a training sample (pixels as 0…1), varied, to a place in a batch. */
 export type Augmenter = (position: number, values: Float32Array, to: number) => void
-
-/** Whether anything is varied at all. */
-export function isAugmenting(augmentation: Augmentation | undefined): augmentation is Augmentation {
-  return augmentation !== undefined && Object.values(augmentation).some((value) => value === true || Number(value) > 0)
-}
 
 /** Varies the training samples of an epoch; each follows from seed, epoch and position alone. Null where nothing is asked. */
 export function createAugmenter(

@@ -1,5 +1,5 @@
 import { largestTextBytes, readTable } from '../../csv/read-table.ts'
-import type { FileEntry } from '../../files/file-tree.ts'
+import type { FileEntry, FileTree } from '../../files/file-tree.ts'
 import { readEntry } from '../../files/entry.ts'
 import { InvalidData } from '../../invalid-data.ts'
 
@@ -64,17 +64,23 @@ export function labelByPrefix(pictures: readonly FileEntry[]): Labelling {
   return labels
 }
 
-/** By a CSV among the files, one of whose columns names pictures and another their labels; null where there is none. */
+/**
+ * By a CSV among the files, one of whose columns names pictures and another their labels; null where there is none. Where
+ * lists disagree, the one that was given last counts.
+ */
 export async function labelByTable(
-  files: readonly FileEntry[],
+  { entries, roots }: Pick<FileTree, 'entries' | 'roots'>,
   pictures: readonly FileEntry[],
 ): Promise<Labelling | null> {
   const labels = new Map<FileEntry, string>()
-  const byName = new Map<string, FileEntry | null>()
+  const byName: NamedPictures = { exact: new Map(), loose: new Map() }
+  const rootOf = (path: string) => roots.findIndex((root) => path.startsWith(root))
   for (const picture of pictures) {
-    for (const name of namesOf(picture.path))
-      byName.set(name, byName.has(name) && byName.get(name) !== picture ? null : picture)
+    const inside = picture.path.slice(roots[rootOf(picture.path)]?.length ?? 0)
+    for (const path of new Set([picture.path, inside])) name(byName.exact, path, picture)
+    for (const loose of looseNamesOf(picture.path)) name(byName.loose, loose, picture)
   }
+  const files = [...entries].sort((one, other) => rootOf(one.path) - rootOf(other.path))
   for (const entry of files) {
     if (!/\.(csv|tsv|txt)$/i.test(entry.path) || entry.size > tableBytes || entry.size === 0) continue
     try {
@@ -99,15 +105,28 @@ export async function labelByTable(
   return labels.size > 0 ? labels : null
 }
 
-/** A path, a name and a stem: lists name files in any of these ways. */
-function namesOf(path: string): readonly string[] {
-  const name = lastPart(path)
-  return [path, name, name.replace(/\.[^.]*$/, '')].map((one) => one.toLowerCase())
+interface NamedPictures {
+  /** By their whole paths, with and without what stands for the file or folder that was given. */
+  readonly exact: Map<string, FileEntry | null>
+  /** By ends of their paths and by their stems. */
+  readonly loose: Map<string, FileEntry | null>
 }
 
-function find(byName: ReadonlyMap<string, FileEntry | null>, cell: string): FileEntry | null {
+/** A name that several pictures have is none. */
+function name(names: Map<string, FileEntry | null>, text: string, picture: FileEntry): void {
+  const key = text.toLowerCase()
+  names.set(key, names.has(key) && names.get(key) !== picture ? null : picture)
+}
+
+/** Lists name files by a path from any folder on, by a name or by a stem. */
+function looseNamesOf(path: string): readonly string[] {
+  const parts = path.split('/')
+  return [...parts.map((_, from) => parts.slice(from).join('/')), lastPart(path).replace(/\.[^.]*$/, '')]
+}
+
+function find({ exact, loose }: NamedPictures, cell: string): FileEntry | null {
   const text = cell.trim().replace(/\\/g, '/').replace(/^\.\//, '').toLowerCase()
-  return byName.get(text) ?? byName.get(lastPart(text)) ?? null
+  return exact.get(text) ?? loose.get(text) ?? loose.get(lastPart(text)) ?? null
 }
 
 /** A column called so, else the one with the fewest different values, of which there are at least two. */

@@ -37,7 +37,7 @@ export async function labelBy(
 ): Promise<Labelling | null> {
   if (way === 'folders') return labelByFolder(pictures, files.roots)
   if (way === 'prefix') return labelByPrefix(pictures)
-  return way === 'table' ? labelByTable(files.entries, pictures) : new Map()
+  return way === 'table' ? labelByTable(files, pictures) : new Map()
 }
 
 /** Names in the order in which people count: 2 before 10. */

@@ -175,7 +175,7 @@ interface Way {
 }
 
 /** Ways that tell two classes or more for most of the pictures, the surest first; 'none' is always one. */
-async function findWays(files: ReadingTools['files'], pictures: readonly FileEntry[]): Promise<readonly Way[]> {
+export async function findWays(files: ReadingTools['files'], pictures: readonly FileEntry[]): Promise<readonly Way[]> {
   const ways: Way[] = []
   for (const labelsFrom of ['table', 'folders', 'prefix'] as const) {
     const labels = await labelBy(labelsFrom, files, pictures)
@@ -249,13 +249,13 @@ function warningsOf(plan: PicturePlan, { classes, labelsFrom }: PictureOptions, 
   const counts = countLabels(plan.train, classes.length)
   if (labelsFrom === 'none')
     warnings.push({
-      en: 'Nothing tells what the pictures show. Label them before you train.',
-      ko: '그림이 무엇인지 알 수 없습니다. 학습하기 전에 라벨을 붙이세요.',
+      en: 'Nothing tells what the pictures show. Label them by hand first; they need not be imported for that.',
+      ko: '무엇을 그린 그림인지 알 수 없습니다. 먼저 직접 레이블을 붙이세요. 가져오지 않고도 할 수 있습니다.',
     })
   else if (classes.length < 2)
     warnings.push({
-      en: 'There is only one class: nothing can be told apart.',
-      ko: '클래스가 하나뿐이어서 구별할 것이 없습니다.',
+      en: 'There is only one class: nothing can be told apart. Other labels can be given by hand.',
+      ko: '클래스가 하나뿐이어서 구별할 것이 없습니다. 다른 레이블을 직접 붙일 수 있습니다.',
     })
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
   if (classes.length >= 2 && most >= 3 * Math.max(1, least))

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { placesInBox } from './grid-places.ts'
+import { labelOfKey, keyOfLabel } from './label-keys.ts'
+
+const cells = { total: 8, columns: 3, stepPx: 50, sizePx: 40 }
+const places = (left: number, top: number, right: number, bottom: number) =>
+  placesInBox({ left, top, right, bottom }, cells)
+
+test('a box takes the cells that it touches, and not those it only lies beside', () => {
+  expect(places(10, 10, 20, 20)).toEqual([0])
+  expect(places(30, 30, 60, 60)).toEqual([0, 1, 3, 4])
+  expect(places(41, 41, 49, 49)).toEqual([])
+  expect(places(45, 5, 55, 8)).toEqual([1])
+  expect(places(-100, -100, 1_000, 1_000)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+  expect(places(120, 120, 1_000, 1_000)).toEqual([])
+})
+
+test('keys give labels by their letter, or by their place where letters are Hangul', () => {
+  expect(['1', '0', 'a', 'B'].map((key) => labelOfKey({ key, code: '' }))).toEqual([0, 9, 10, 11])
+  expect(labelOfKey({ key: 'ㅁ', code: 'KeyA' })).toBe(10)
+  expect(labelOfKey({ key: '&', code: 'Digit1' })).toBe(0)
+  expect(labelOfKey({ key: 'Enter', code: 'Enter' })).toBe(-1)
+  expect([keyOfLabel(9), keyOfLabel(35), keyOfLabel(36)]).toEqual(['0', 'z', ''])
+})
