@@ -5,6 +5,7 @@ import { insideMessages } from './inside.ts'
 import { panelMessages } from './panels.ts'
 import { pictureMessages } from './pictures.ts'
 import { recipeMessages } from './recipe.ts'
+import { seriesMessages } from './series.ts'
 import { shellMessages } from './shell.ts'
 
 /** Every sentence of the window, in both languages; places in braces are filled in. */
@@ -16,6 +17,7 @@ const messages = {
   ...dataMessages,
   ...pictureMessages,
   ...recipeMessages,
+  ...seriesMessages,
 } satisfies Record<string, Text>
 
 export type MessageKey = keyof typeof messages

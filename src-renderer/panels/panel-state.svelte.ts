@@ -5,7 +5,7 @@ import { useWorkspace } from '../state/workspace.svelte.ts'
 import type { CurveAxis } from './curve-data.ts'
 import { Remembered } from './remembered.svelte.ts'
 
-export const dockTabs = ['curves', 'maps', 'confusion', 'log'] as const
+export const dockTabs = ['curves', 'maps', 'confusion', 'forecast', 'log'] as const
 export type DockTab = (typeof dockTabs)[number]
 
 /** One end of the colour scale for each map, for all of a layer, or for the whole net. */

@@ -1,7 +1,7 @@
 import type { Pictures } from '../contract.ts'
 import type { Shape } from '../graph/graph.ts'
 import type { Text } from '../layers/text.ts'
-import type { ColumnSummary } from './columns.ts'
+import type { ColumnSummary, SeriesPage } from './columns.ts'
 import type { DatasetDescriptor, Part } from './dataset.ts'
 import type { ArrayOptions, FileSource, PictureOptions, SeriesOptions, TableOptions } from './reading.ts'
 
@@ -76,6 +76,8 @@ export interface RecognisedSeries extends RecognisedRows {
     /** Places where more than a step lies between two rows. */
     readonly gaps: number
   } | null
+  /** The column to predict from the first row to the last, missing values filled in. */
+  readonly overview: SeriesPage
 }
 
 export interface RecognisedTable extends RecognisedRows {

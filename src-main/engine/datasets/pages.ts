@@ -7,6 +7,7 @@ import { deriveSeed } from '../random.ts'
 import { drawVariation, varySample } from '../train/augment.ts'
 import type { StoredDataset } from './cache/stored.ts'
 import { InvalidData } from './invalid-data.ts'
+import { pageOf } from './series/page-of.ts'
 
 const meanBatchBytes = 8 << 20
 
@@ -83,37 +84,8 @@ export async function readSeries(
   const { series, counts } = dataset.descriptor
   if (rows === null || series === null)
     throw new InvalidData('Data that are a series in time were expected.', 'unsupported')
-  const width = rows.names.length
-  const last = Math.min(to, series.rows)
-  const first = Math.min(from, last)
-  const rowsPerPoint = Math.max(1, Math.ceil((last - first) / points))
-  const count = Math.ceil((last - first) / rowsPerPoint)
-  const startOf = (point: number) => first + point * rowsPerPoint
-  return {
-    rows: series.rows,
-    from: first,
-    to: last,
-    rowsPerPoint,
-    times:
-      rows.times === null
-        ? null
-        : Float64Array.from({ length: count }, (_, point) => rows.times?.[startOf(point)] ?? NaN),
-    columns: columns.map((name) => {
-      const column = rows.names.indexOf(name)
-      if (column === -1)
-        throw new InvalidData(`A column of ${rows.names.join(', ')} was expected. Received: ${name}`, 'not-found')
-      const least = new Float32Array(count).fill(Infinity)
-      const greatest = new Float32Array(count).fill(-Infinity)
-      for (let row = first; row < last; row++) {
-        const point = Math.floor((row - first) / rowsPerPoint)
-        const value = rows.values[row * width + column] as number
-        if (value < (least[point] as number)) least[point] = value
-        if (value > (greatest[point] as number)) greatest[point] = value
-      }
-      return { name, least, greatest }
-    }),
-    testFrom: counts.train === 0 ? 0 : (counts.train - 1) * series.stride + series.lookBack + series.horizon,
-  }
+  const testFrom = counts.train === 0 ? 0 : (counts.train - 1) * series.stride + series.lookBack + series.horizon
+  return pageOf(rows, { columns, from, to, points, testFrom })
 }
 
 /** A training sample as the first epochs would vary it, after the sample itself. */

@@ -154,7 +154,7 @@ function sizeChoices([height, width, channels]: Shape): ReadingChoices {
 function withoutPixels(inspection: Inspection): unknown {
   return {
     ...inspection,
-    recognised: inspection.recognised.map((recognition) => ({ ...recognition, preview: undefined })),
+    recognised: inspection.recognised.map((recognition) => ({ ...recognition, preview: undefined, overview: undefined })),
   }
 }
 

@@ -5,11 +5,13 @@ import { columnOf, firstRows, openTable } from '../csv/open-table.ts'
 import type { OpenedTable } from '../csv/open-table.ts'
 import { InvalidData } from '../invalid-data.ts'
 import type { FormatReader } from '../reader.ts'
+import { findGaps, pageOf } from '../series/page-of.ts'
 import { orderRows } from '../series/series-rows.ts'
 import type { OrderedRows } from '../series/series-rows.ts'
 import { layOutWindows, stepSecondsOf, writeWindows } from '../series/windows.ts'
 
 const previewed = 12
+const overviewPoints = 600
 const fewestRows = 8
 const likelyTarget = /^(speed|속도|value|close|price|target|y|count|volume|교통량|temperature|기온|온도)\b/i
 
@@ -32,7 +34,8 @@ export const series: FormatReader<'series'> = {
     const ordered = orderRows(opened.columns, options)
     const { rows } = ordered
     const length = rows.values.length / rows.names.length
-    const { count, trainCount } = layOutWindows(length, options)
+    const layout = layOutWindows(length, options)
+    const { count, trainCount } = layout
     if (trainCount < 1 && choices === null) return null
     return {
       format: 'series',
@@ -52,6 +55,13 @@ export const series: FormatReader<'series'> = {
       columns: opened.columns.map(({ summary }) => summary),
       firstRows: firstRows(opened.table),
       times: timesOf(rows.times),
+      overview: pageOf(rows, {
+        columns: [options.target],
+        from: 0,
+        to: length,
+        points: overviewPoints,
+        testFrom: layout.trainRows,
+      }),
       preview: wanted.preview && trainCount > 0 ? await preview(ordered, options) : null,
     }
   },
@@ -134,10 +144,8 @@ function usualLookBack(rows: number, stepSeconds: number | null): number {
 function timesOf(times: Float64Array | null): RecognisedSeries['times'] {
   const stepSeconds = stepSecondsOf(times)
   if (times === null || stepSeconds === null) return null
-  let gaps = 0
-  for (let row = 1; row < times.length; row++)
-    if ((times[row] as number) - (times[row - 1] as number) > stepSeconds * 1_500) gaps++
-  return { first: times[0] as number, last: times.at(-1) as number, stepSeconds, gaps }
+  const { gapCount } = findGaps(times, 0, times.length)
+  return { first: times[0] as number, last: times.at(-1) as number, stepSeconds, gaps: gapCount }
 }
 
 function warningsOf({ table, others }: OpenedTable, ordered: OrderedRows, trainCount: number): readonly Text[] {
