@@ -94,10 +94,15 @@ describe('data from files', () => {
     expect(await convas.seriousViolations()).toEqual([])
   })
 
-  test('the cat and dog template trains on it for an epoch', async () => {
+  test('the cat and dog template trains on it, and tells how both models did on the external test', async () => {
     await convas.goTo('train')
-    await convas.page.locator('[data-recipe="epochs"]').fill('1')
+    await convas.page.locator('[data-recipe="epochs"]').fill('2')
     await convas.run('run.train')
+    for (const model of ['cnn', 'mlp']) {
+      const tested = convas.page.locator(`[data-result="${model}"] tr`, { hasText: 'Accuracy' }).locator('td.strong')
+      await tested.waitFor({ timeout: 120_000 })
+      expect(Number.parseFloat((await tested.textContent()) ?? '')).toBeGreaterThan(20)
+    }
     await convas.goTo('runs')
     await convas.page.locator('[data-run]').waitFor()
     await until(

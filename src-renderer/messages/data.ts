@@ -64,8 +64,8 @@ export const dataMessages = {
   },
   'import.gaps': { en: 'Gaps in time: {count}.', ko: '시간이 끊긴 곳: {count}군데.' },
   'import.windowCount': {
-    en: '{rows} rows give {windows} windows of {lookBack}.',
-    ko: '{rows}행에서 길이 {lookBack}의 창 {windows}개가 나옵니다.',
+    en: '{rows} rows, look-back {lookBack} → {shape}, split {train} / {test}.',
+    ko: '{rows}행, 과거 구간 {lookBack} → {shape}, 분할 {train} / {test}.',
   },
 
   'report.leaks': {

@@ -23,6 +23,8 @@ export class ImportState {
   #name = $state<string | null>(null)
   #failure = $state.raw<Failure | null>(null)
   #progress = $state.raw<JobProgress | null>(null)
+  /** The option that was changed last, for a fault that comes of it. */
+  #changed = $state<string | null>(null)
   #received = $state<{ readonly done: number; readonly total: number } | null>(null)
   #renewing = $state(false)
   #imported = $state.raw<readonly ImportedDataset[]>([])
@@ -49,6 +51,16 @@ export class ImportState {
   /** Why the files, or what was chosen for them, cannot be used. */
   get failure() {
     return this.#failure
+  }
+  /** What is wrong with an option, where that is known. */
+  faultAt(option: string): Failure | null {
+    if (this.#failure) return option === this.#changed ? this.#failure : null
+    const text = this.#inspection?.recognised[0].faults?.[option]
+    return text ? { code: 'invalid-dataset', message: text.en, text } : null
+  }
+  /** False where the files cannot be imported as they are read now. */
+  get isPossible() {
+    return this.#failure === null && Object.keys(this.#inspection?.recognised[0].faults ?? {}).length === 0
   }
   get progress() {
     return this.#progress
@@ -113,6 +125,7 @@ export class ImportState {
   choose(change: object) {
     const format = this.#inspection?.recognised[0].format
     if (!format) return
+    this.#changed = Object.keys(change)[0] ?? null
     const choices = { ...(this.#choices ?? { format }), ...change }
     const kept = Object.entries(choices).filter(([, value]) => value !== undefined)
     this.#chooseAll(Object.fromEntries(kept) as ReadingChoices)
@@ -120,6 +133,7 @@ export class ImportState {
 
   /** Takes the files for something else. */
   chooseFormat(format: FileFormat) {
+    this.#changed = null
     this.#chooseAll({ format })
   }
 
@@ -173,6 +187,7 @@ export class ImportState {
     this.#stage = 'inspecting'
     this.#inspection = null
     this.#choices = null
+    this.#changed = null
     this.#name = null
     this.#failure = null
     this.#progress = null

@@ -30,7 +30,7 @@ export interface SeriesPage {
   readonly columns: readonly { readonly name: string; readonly least: Float32Array; readonly greatest: Float32Array }[]
   /** The first row that only test windows look at or foretell. */
   readonly testFrom: number
-  /** The first of `gapCount` places where more than a step of time lies before a row. */
-  readonly gaps: readonly { readonly row: number; readonly seconds: number }[]
+  /** The first of `gapCount` places where more than a step of time lies before a row; `after` is when the row before it was. */
+  readonly gaps: readonly { readonly row: number; readonly after: number; readonly seconds: number }[]
   readonly gapCount: number
 }

@@ -25,6 +25,8 @@ interface RecognisedBase {
   readonly classCounts: Readonly<Record<Part, readonly number[]>>
   /** What should be known before it is imported, such as an imbalance. */
   readonly warnings: readonly Text[]
+  /** Why it cannot be imported with these options, by the option that has to change; left out where it can. */
+  readonly faults?: Readonly<Record<string, Text>>
   /** The first hundred of `skippedCount`. Whether a picture can be decoded shows only when it is imported. */
   readonly skipped: readonly SkippedFile[]
   readonly skippedCount: number
@@ -63,6 +65,8 @@ interface RecognisedRows extends RecognisedBase {
   readonly columns: readonly ColumnSummary[]
   /** The first rows as they stand in the file, without the header. */
   readonly firstRows: readonly (readonly string[])[]
+  /** Columns of each of these rows whose value is missing or cannot be read. */
+  readonly firstMissing: readonly (readonly number[])[]
 }
 
 export interface RecognisedSeries extends RecognisedRows {

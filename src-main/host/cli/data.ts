@@ -154,7 +154,11 @@ function sizeChoices([height, width, channels]: Shape): ReadingChoices {
 function withoutPixels(inspection: Inspection): unknown {
   return {
     ...inspection,
-    recognised: inspection.recognised.map((recognition) => ({ ...recognition, preview: undefined, overview: undefined })),
+    recognised: inspection.recognised.map((recognition) => ({
+      ...recognition,
+      preview: undefined,
+      overview: undefined,
+    })),
   }
 }
 
@@ -169,7 +173,7 @@ function describeInspection({ name, recognised }: Inspection): readonly string[]
 }
 
 function describeRecognition(recognition: Recognition): readonly string[] {
-  const { shape, counts, classes, classCounts, warnings, skipped, skippedCount, options, heldOut } = recognition
+  const { shape, counts, classes, classCounts, warnings, skipped, skippedCount, options, heldOut, faults } = recognition
   const { format: _, ...chosen } = options
   const lines = [
     `  ${formatNumber(counts.train)} samples to train on, ${formatNumber(counts.test)} to test, each ${formatShape(shape)}`,
@@ -210,6 +214,7 @@ function describeRecognition(recognition: Recognition): readonly string[] {
   } else if (classes.length > 0) lines.push(`  ${formatNumber(classes.length)} classes`)
   lines.push(`  options ${JSON.stringify(chosen)}`)
   for (const warning of warnings) lines.push(`  note: ${warning.en}`)
+  for (const fault of Object.values(faults ?? {})) lines.push(`  cannot be imported so: ${fault.en}`)
   lines.push(...describeSkipped(skipped, skippedCount))
   return lines
 }

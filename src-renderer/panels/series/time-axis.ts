@@ -10,6 +10,9 @@ export interface Tick {
   readonly label: string
 }
 
+/** Of the usual distance between two marks. */
+const LEAST_SHARE = 0.6
+
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
@@ -45,20 +48,23 @@ function between(keys: ArrayLike<number>, values: ArrayLike<number>, at: number)
 
 /** Marks at round moments, or at round rows where there are no dates; at most `most` of them between two rows. */
 export function ticksOf(clock: Clock, from: number, to: number, most: number, language: string): readonly Tick[] {
-  const [first, last] = [timeOfRow(clock, from), timeOfRow(clock, to)]
-  if (first === null || last === null || !(last > first)) return roundRows(from, to, most)
-  const wanted = (last - first) / Math.max(1, most)
+  const [first, end] = [timeOfRow(clock, from), timeOfRow(clock, to)]
+  if (first === null || end === null || !(end > first)) return roundRows(from, to, most)
+  const wanted = (end - first) / Math.max(1, most)
   const step = steps.find((one) => one >= wanted) ?? Math.ceil(wanted / (364 * day)) * 364 * day
   const dayFormat = new Intl.DateTimeFormat(language, {
     timeZone: 'UTC',
     month: 'short',
     day: 'numeric',
-    ...(last - first > 300 * day && { year: '2-digit' }),
+    ...(end - first > 300 * day && { year: '2-digit' }),
   })
   const ticks: Tick[] = []
-  for (let time = Math.ceil(first / step) * step; time <= last; time += step) {
+  for (let time = Math.ceil(first / step) * step; time <= end; time += step) {
     const row = rowOfTime(clock, time)
-    if (row === null || row < from || row > to) continue
+    // Around a gap moments that are far apart stand side by side.
+    const last = ticks.at(-1)
+    if (row === null || row < from || row > to || (last && row - last.row < ((to - from) / most) * LEAST_SHARE))
+      continue
     const label = time % day === 0 ? dayFormat.format(time) : new Date(time).toISOString().slice(11, 16)
     ticks.push({ row, label })
   }

@@ -3,6 +3,7 @@ import type { FileEntry, FileTree } from '../files/file-tree.ts'
 import { InvalidData } from '../invalid-data.ts'
 import { readColumns } from './columns.ts'
 import type { Column } from './columns.ts'
+import { isMissing } from './numbers.ts'
 import { largestTextBytes, readTable } from './read-table.ts'
 import type { TextFormat, TextTable } from './read-table.ts'
 
@@ -59,6 +60,16 @@ async function readFurther(entry: FileEntry, format: TextFormat): Promise<TextTa
 
 export function firstRows({ rows }: TextTable): readonly (readonly string[])[] {
   return rows.slice(0, firstRowsTold).map((row) => row.map((cell) => cell.slice(0, 200)))
+}
+
+/** Which cells of the first rows hold nothing that could be read as what their column holds. */
+export function firstMissing({ table, columns }: OpenedTable): readonly (readonly number[])[] {
+  return firstRows(table).map((_, row) =>
+    columns.flatMap(({ summary, values, cells }, index) => {
+      const isRead = summary.kind === 'text' ? !isMissing(cells[row] ?? '') : !Number.isNaN(values[row])
+      return isRead ? [] : [index]
+    }),
+  )
 }
 
 /** The column of this name; throws InvalidData where there is none. */

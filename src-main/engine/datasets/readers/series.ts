@@ -1,14 +1,14 @@
 import type { RecognisedSeries } from '../../../common/data/inspection.ts'
 import type { ReadingChoices, SeriesOptions } from '../../../common/data/reading.ts'
 import type { Text } from '../../../common/layers/text.ts'
-import { columnOf, firstRows, openTable } from '../csv/open-table.ts'
+import { columnOf, firstMissing, firstRows, openTable } from '../csv/open-table.ts'
 import type { OpenedTable } from '../csv/open-table.ts'
 import { InvalidData } from '../invalid-data.ts'
 import type { FormatReader } from '../reader.ts'
 import { findGaps, pageOf } from '../series/page-of.ts'
 import { orderRows } from '../series/series-rows.ts'
 import type { OrderedRows } from '../series/series-rows.ts'
-import { layOutWindows, stepSecondsOf, writeWindows } from '../series/windows.ts'
+import { largestBytes, layOutWindows, stepSecondsOf, windowBytes, writeWindows } from '../series/windows.ts'
 
 const previewed = 12
 const overviewPoints = 600
@@ -47,13 +47,15 @@ export const series: FormatReader<'series'> = {
       counts: { train: trainCount, test: count - trainCount },
       heldOut: 0,
       classCounts: { train: [], test: [] },
-      warnings: warningsOf(opened, ordered, trainCount),
+      warnings: warningsOf(opened, ordered),
+      ...faultsOf(options, length, layout.count),
       skipped: files.skipped.slice(0, 100),
       skippedCount: files.skipped.length,
       bytes: count * (options.lookBack * options.columns.length + 1) * 4,
       rows: opened.table.rows.length,
       columns: opened.columns.map(({ summary }) => summary),
       firstRows: firstRows(opened.table),
+      firstMissing: firstMissing(opened),
       times: timesOf(rows.times),
       overview: pageOf(rows, {
         columns: [options.target],
@@ -62,7 +64,10 @@ export const series: FormatReader<'series'> = {
         points: overviewPoints,
         testFrom: layout.trainRows,
       }),
-      preview: wanted.preview && trainCount > 0 ? await preview(ordered, options) : null,
+      preview:
+        wanted.preview && trainCount > 0 && count > 1 && windowBytes(options, count) <= largestBytes
+          ? await preview(ordered, options)
+          : null,
     }
   },
   write: async ({ files, task }, options, writer) => {
@@ -148,7 +153,31 @@ function timesOf(times: Float64Array | null): RecognisedSeries['times'] {
   return { first: times[0] as number, last: times.at(-1) as number, stepSeconds, gaps: gapCount }
 }
 
-function warningsOf({ table, others }: OpenedTable, ordered: OrderedRows, trainCount: number): readonly Text[] {
+/** Windows that do not fit the series, or the disk. */
+function faultsOf(options: SeriesOptions, rows: number, count: number): Pick<RecognisedSeries, 'faults'> {
+  const { lookBack, horizon } = options
+  if (count < 2)
+    return {
+      faults: {
+        [horizon > lookBack ? 'horizon' : 'lookBack']: {
+          en: `A look-back of ${lookBack} and a horizon of ${horizon} need more than ${lookBack + horizon + 1} rows; the series has ${rows}. Choose a shorter one.`,
+          ko: `과거 구간 ${lookBack}행과 예측 시점 ${horizon}행에는 ${lookBack + horizon + 1}행보다 긴 시계열이 필요합니다. 지금은 ${rows}행이니 더 짧게 고르세요.`,
+        },
+      },
+    }
+  const bytes = windowBytes(options, count)
+  if (bytes <= largestBytes) return {}
+  return {
+    faults: {
+      stride: {
+        en: `The windows would take ${Math.round(bytes / 1e9)} GB, at most ${largestBytes / 1e9} are possible. Choose a longer stride, a shorter look-back or fewer columns.`,
+        ko: `창이 ${Math.round(bytes / 1e9)}GB를 차지합니다. ${largestBytes / 1e9}GB까지 가능하니 간격을 늘리거나 과거 구간이나 열을 줄이세요.`,
+      },
+    },
+  }
+}
+
+function warningsOf({ table, others }: OpenedTable, ordered: OrderedRows): readonly Text[] {
   const warnings: Text[] = []
   const say = (isSo: boolean, en: string, ko: string) => {
     if (isSo) warnings.push({ en, ko })
@@ -175,11 +204,6 @@ function warningsOf({ table, others }: OpenedTable, ordered: OrderedRows, trainC
     others.length > 0,
     `${others.length} other files are not used.`,
     `다른 파일 ${others.length}개는 사용하지 않습니다.`,
-  )
-  say(
-    trainCount < 1,
-    'The look-back is longer than the series. Choose a shorter one.',
-    '과거 구간이 시계열보다 깁니다. 더 짧게 고르세요.',
   )
   return warnings
 }

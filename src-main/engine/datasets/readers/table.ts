@@ -5,7 +5,7 @@ import type { Text } from '../../../common/layers/text.ts'
 import { deriveSeed } from '../../random.ts'
 import type { Column } from '../csv/columns.ts'
 import { isMissing } from '../csv/numbers.ts'
-import { columnOf, firstRows, openTable } from '../csv/open-table.ts'
+import { columnOf, firstMissing, firstRows, openTable } from '../csv/open-table.ts'
 import type { OpenedTable } from '../csv/open-table.ts'
 import { holdBack } from '../hold-back.ts'
 import { InvalidData } from '../invalid-data.ts'
@@ -52,6 +52,7 @@ export const table: FormatReader<'table'> = {
       rows: opened.table.rows.length,
       columns: opened.columns.map(({ summary }) => summary),
       firstRows: firstRows(opened.table),
+      firstMissing: firstMissing(opened),
       preview: wanted.preview ? preview(samples) : null,
     } satisfies RecognisedTable
   },

@@ -57,10 +57,11 @@ export function findGaps(times: Float64Array | null, from: number, to: number): 
   let gapCount = 0
   if (times === null || step === null) return { gaps, gapCount }
   for (let row = Math.max(1, from); row < to; row++) {
-    const seconds = ((times[row] as number) - (times[row - 1] as number)) / 1000
+    const after = times[row - 1] as number
+    const seconds = ((times[row] as number) - after) / 1000
     if (seconds <= step * 1.5) continue
     gapCount++
-    if (gaps.length < gapsTold) gaps.push({ row, seconds })
+    if (gaps.length < gapsTold) gaps.push({ row, after, seconds })
   }
   return { gaps, gapCount }
 }

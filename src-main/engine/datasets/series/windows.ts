@@ -18,7 +18,8 @@ export interface WindowLayout {
   readonly trainRows: number
 }
 
-const largestBytes = 4e9
+/** Of all windows of a series. */
+export const largestBytes = 4e9
 
 /**
  * Windows begin at 0, stride, … below rows − lookBack − horizon, as the courses' loop has it
@@ -31,6 +32,11 @@ export function layOutWindows(
   const count = Math.max(0, Math.ceil((rows - lookBack - horizon) / stride))
   const trainCount = Math.floor(count * (1 - testShare) + 1e-9)
   return { count, trainCount, trainRows: trainCount === 0 ? 0 : (trainCount - 1) * stride + lookBack + horizon }
+}
+
+/** What the windows of a series take, decoded. */
+export function windowBytes({ lookBack, columns }: Pick<WindowOptions, 'lookBack' | 'columns'>, count: number): number {
+  return count * lookBack * columns.length * 4
 }
 
 /** Fitted on the values given; a constant column keeps its differences (range 1). */
@@ -73,7 +79,7 @@ export async function writeWindows(
     throw new InvalidData(
       `A look-back of ${lookBack} rows and a horizon of ${horizon} need more than ${lookBack + horizon + 1} rows. Received: ${length}. Choose a shorter look-back.`,
     )
-  const bytes = count * lookBack * columns.length * 4
+  const bytes = windowBytes(options, count)
   if (bytes > largestBytes)
     throw new InvalidData(
       `The windows would take ${Math.round(bytes / 1e9)} GB; at most ${largestBytes / 1e9} were expected. Choose a longer stride, a shorter look-back or fewer columns.`,
