@@ -6,6 +6,8 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     include: ['bench/**/*.bench.ts'],
     pool: 'forks',
+    // The memory bench takes its readings after a collection.
+    execArgv: ['--expose-gc'],
     fileParallelism: false,
     testTimeout: 900_000,
     hookTimeout: 120_000,
