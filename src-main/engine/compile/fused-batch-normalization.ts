@@ -78,7 +78,9 @@ function normalize(
   })
   const y = normalized(x, gamma.read(), beta.read())
   const [mean, unbiased] = kept as [tf.Tensor1D, tf.Tensor1D]
-  const statistics = { mean: mean.clone(), variance: unbiased.mul<tf.Tensor1D>(count > 1 ? (count - 1) / count : 1) }
+  // Two numbers that grow with the batch, not their quotient: so a step of one batch size tells that of any other.
+  const variance = count > 1 ? unbiased.mul(count - 1).div<tf.Tensor1D>(count) : unbiased.clone()
+  const statistics = { mean: mean.clone(), variance }
   library.dispose(kept)
   return { y, ...statistics }
 }
