@@ -57,7 +57,7 @@ export const scheduleSchema = z.discriminatedUnion('type', [
   }),
   /**
    * Along half a cosine to `floor` · rate, after a straight rise from zero (Keras's CosineDecay). Without `decaySteps` the
-   * floor is reached at the run's last step.
+   * floor is reached at the last step that the run was planned to have; epochs added to it stay there.
    */
   z.object({
     type: z.literal('cosine'),

@@ -46,7 +46,7 @@ function scheduledRate({ options, position, stepsPerEpoch }: TrainingRun, step: 
 }
 
 /** The rate where the schedule says `scheduled`: after a change it goes on in the same proportions. */
-function rateAfter(change: RateChange | null, scheduled: number): number {
+export function rateAfter(change: RateChange | null, scheduled: number): number {
   if (change === null) return scheduled
   if (scheduled === change.scheduled || change.scheduled === 0) return change.wanted
   return scheduled * (change.wanted / change.scheduled)

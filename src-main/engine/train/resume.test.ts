@@ -176,6 +176,64 @@ describe('a run that goes on', () => {
     expect((await figuresOf(folder, ['mlp'])).epochs[3]?.loss).not.toBe(steady.epochs[3]?.loss)
   })
 
+  test('knows how far a plateau has lowered the rate, how long it has waited, and the best it has seen', async () => {
+    const project = tinyProject([tinyCnn], {
+      epochs: 8,
+      // So large a gain is asked for that the rate is lowered at every turn.
+      schedule: {
+        type: 'plateau',
+        monitor: 'loss',
+        factor: 0.5,
+        patience: 2,
+        minDelta: 2,
+        cooldown: 0,
+        minimum: 1e-4,
+      },
+      augmentation: { flipVertical: true, noise: 0.1 },
+      classWeights: { right: 2 },
+      earlyStopping: { patience: 7, minDelta: 0, restoreBest: true },
+    })
+    const whole = await figuresOf(await train(project), ['cnn'])
+    const rates = whole.epochs.map(({ learningRate }) => learningRate)
+    expect(rates).toEqual([0.01, 0.01, 0.01, 0.005, 0.005, 0.0025, 0.0025, 0.00125])
+    // Before the first time, half-way to the second, and just lowered.
+    for (const stopAfter of [2, 4, 5]) {
+      const folder = await train(project, (event, control) => {
+        if (event.type === 'epoch' && event.epoch === stopAfter) control.stop()
+      })
+      await goOn(folder)
+      expect(await figuresOf(folder, ['cnn'])).toEqual(whole)
+    }
+  })
+
+  test('for more epochs keeps a cosine schedule as it was planned, stays at its floor, and says so', async () => {
+    const cosine = { type: 'cosine', warmupSteps: 5, floor: 0.1 } as const
+    const optimizer = { type: 'sgd', learningRate: 0.1 } as const
+    const folder = await train(tinyProject([tinyMlp], { epochs: 3, schedule: cosine, optimizer }))
+    await goOn(folder, 2)
+    const events = await eventsOf(folder)
+    const decaySteps = 3 * 11 - 5
+    expect(only(events, 'epoch').map(({ learningRate }) => Number((learningRate ?? 0).toFixed(4)))).toEqual([
+      0.0931, 0.045, 0.0103, 0.01, 0.01,
+    ])
+    expect(await readRunRecord(folder)).toMatchObject({
+      ok: true,
+      value: { project: { recipe: { epochs: 5, schedule: { ...cosine, decaySteps } } } },
+    })
+    expect(logOf(events)).toContainEqual(expect.stringMatching(/cosine .* at its floor, a rate of 0.01\./))
+    const planned = await train(tinyProject([tinyMlp], { epochs: 5, schedule: { ...cosine, decaySteps }, optimizer }))
+    expect((await figuresOf(folder, ['mlp'])).snapshots).toEqual((await figuresOf(planned, ['mlp'])).snapshots)
+  })
+
+  test('for more epochs at a rate of zero says that nothing will be learnt', async () => {
+    const schedule = { type: 'cosine', warmupSteps: 0, floor: 0 } as const
+    const folder = await train(tinyProject([tinyMlp], { epochs: 1, schedule }))
+    const planned = await plan(folder, 1)
+    expect(planned.ok ? planned.value.from.notes.map(({ en }) => en) : []).toEqual([
+      expect.stringMatching(/nothing is learnt: .*learning rate/),
+    ])
+  })
+
   test('a pause leaves a checkpoint of that moment', async () => {
     const steps: number[] = []
     const folder = await mkdtemp(path.join(root, 'r-'))

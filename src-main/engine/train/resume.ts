@@ -9,6 +9,7 @@ import type { RecipeSplit } from './batches.ts'
 import { epochOrder, splitFor } from './batches.ts'
 import type { Checkpoint, FoundCheckpoint, ModelCheckpoint } from './checkpoint.ts'
 import type { Contestant } from './contestant.ts'
+import { rateAfter } from './learning-rate.ts'
 import type { RunRecord } from './run-folder.ts'
 import { areFinite } from './step.ts'
 import type { StartingPoint, TrainingRun } from './training-run.ts'
@@ -115,9 +116,10 @@ export function planResumption({
     })
   const epochs = moreEpochs === null ? recipe.epochs : (hasEnded ? position.done : recipe.epochs) + moreEpochs
   if (epochs > 100_000) return failure('invalid-request', `At most 100000 epochs were expected. Received: ${epochs}`)
+  const planned = moreEpochs === null ? recipe : withFixedDecay(recipe, dataset)
   const extended: Checkpoint = {
     ...checkpoint,
-    recipe: { ...recipe, epochs },
+    recipe: { ...planned, epochs },
     models: moreEpochs === null ? models : models.map(withNewPatience),
   }
   return success({
@@ -125,9 +127,44 @@ export function planResumption({
     from: {
       checkpoint: extended,
       started: record.started,
-      notes: [...(note === null ? [] : [note]), ...differences(checkpoint, dataset, backend)],
+      notes: [
+        ...(note === null ? [] : [note]),
+        ...(planned === recipe ? [] : floorNotes(planned, checkpoint)),
+        ...differences(checkpoint, dataset, backend),
+      ],
     },
   })
+}
+
+/**
+ * A cosine over the whole run ends where it was planned to: as with Keras's CosineDecay, whose `decay_steps` do not change
+ * when `fit` is called again, epochs that are added stay at the floor instead of bending the curve up again.
+ */
+function withFixedDecay(recipe: Recipe, dataset: Dataset): Recipe {
+  const { schedule } = recipe
+  if (schedule?.type !== 'cosine' || schedule.decaySteps !== undefined) return recipe
+  const stepsPerEpoch = Math.ceil(splitFor(dataset, recipe).train.length / recipe.batchSize)
+  const decaySteps = Math.max(1, stepsPerEpoch * recipe.epochs - schedule.warmupSteps)
+  return { ...recipe, schedule: { ...schedule, decaySteps } }
+}
+
+/** What the epochs that are added to a cosine schedule are trained with. */
+function floorNotes({ schedule, optimizer }: Recipe, { rateChange }: Checkpoint): readonly Text[] {
+  if (schedule?.type !== 'cosine') return []
+  const rate = Number(rateAfter(rateChange, optimizer.learningRate * schedule.floor).toPrecision(4))
+  const advice =
+    rate > 0
+      ? { en: '', ko: '' }
+      : {
+          en: ' With that nothing is learnt: set another learning rate while it trains.',
+          ko: ' 이 학습률로는 가중치가 바뀌지 않으니, 학습 중에 학습률을 바꾸세요.',
+        }
+  return [
+    {
+      en: `The cosine schedule ends where it was planned to; the epochs after that are trained at its floor, a rate of ${rate}.${advice.en}`,
+      ko: `코사인 일정은 처음 계획한 곳에서 끝나며, 그 뒤의 에포크는 최저 학습률 ${rate}(으)로 학습합니다.${advice.ko}`,
+    },
+  ]
 }
 
 /** A model that stopped early goes on when more epochs are asked for. */
