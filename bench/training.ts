@@ -15,7 +15,8 @@ import { chainModel } from '../src-main/common/templates/template.ts'
 import { trafficConv1d } from '../src-main/common/templates/traffic-conv1d.ts'
 import type { Recipe } from '../src-main/common/training/recipe.ts'
 import type { Backend } from '../src-main/engine/backends/backend.ts'
-import { chooseThreads } from '../src-main/engine/backends/threads.ts'
+import { wantsOneThreadAnOp } from '../src-main/common/training/step-size.ts'
+import { takeOneThreadAnOp } from '../src-main/engine/backends/threads.ts'
 import { openBackend } from '../src-main/engine/backends/select.ts'
 import { compileModel } from '../src-main/engine/compile/compile.ts'
 import type { Dataset } from '../src-main/engine/datasets/reader.ts'
@@ -95,7 +96,9 @@ export function benchTraining(name: string) {
 }
 
 async function compete(contest: Contest): Promise<void> {
-  chooseThreads({ batch: contest.batch, multiplyAdds: contest.batch * analyzeModel(contest.model, null).multiplyAdds })
+  const { batch } = contest
+  const multiplyAdds = batch * analyzeModel(contest.model, null).multiplyAdds
+  if (wantsOneThreadAnOp({ batch, multiplyAdds })) takeOneThreadAnOp()
   const opened = await openBackend('tensorflow')
   if (!opened.ok) {
     console.log(`Not measured: ${opened.error.message}`)

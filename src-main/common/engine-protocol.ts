@@ -17,7 +17,6 @@ import type { TrainingEvent } from './training/events.ts'
 import type { MetricValues } from './training/metrics.ts'
 import type { ModelView, Probe } from './training/probe.ts'
 import type { Recipe } from './training/recipe.ts'
-import type { StepSize } from './training/step-size.ts'
 
 export type BackendChoice = 'auto' | 'tensorflow' | 'wasm' | 'cpu'
 
@@ -25,8 +24,8 @@ export type BackendChoice = 'auto' | 'tensorflow' | 'wasm' | 'cpu'
 export interface EngineStart {
   readonly engine: 'workbench' | 'trainer'
   readonly backend: BackendChoice
-  /** What a trainer is going to train, to prepare for it. */
-  readonly step?: StepSize
+  /** Of a trainer for small steps, see `wantsOneThreadAnOp`; has to be known before TensorFlow is loaded. */
+  readonly oneThreadAnOp?: boolean
   /** Decoded data sets, ours to fill. */
   readonly cacheFolder: string
 }

@@ -5,7 +5,7 @@ import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
 import type { Backend } from './backends/backend.ts'
 import { openBackend } from './backends/select.ts'
-import { chooseThreads } from './backends/threads.ts'
+import { takeOneThreadAnOp } from './backends/threads.ts'
 import type { StoredDataset } from './datasets/cache/stored.ts'
 import { createDecoderPool } from './datasets/decoding/pool.ts'
 import { withFaultsAsFailures } from './datasets/invalid-data.ts'
@@ -54,7 +54,7 @@ export function createHandlers(
   let inspector: Inspector | null = null
   let training: TrainingControl | null = null
 
-  if (start.step !== undefined) chooseThreads(start.step)
+  if (start.oneThreadAnOp === true) takeOneThreadAnOp()
   const backend = () => (opening ??= openBackend(start.backend))
   let lastLook: Promise<unknown> = Promise.resolve()
   /** One at a time: looks share compiled models, and another one must not change their weights half-way. */

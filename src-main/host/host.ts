@@ -1,6 +1,9 @@
 import path from 'node:path'
-import type { AppInfo, BackendStatus } from '../common/contract.ts'
-import type { BackendChoice } from '../common/engine-protocol.ts'
+import type { AppInfo, BackendStatus, ProjectDocument } from '../common/contract.ts'
+import type { BackendChoice, EngineStart } from '../common/engine-protocol.ts'
+import type { Project } from '../common/project/project.ts'
+import type { Result } from '../common/result.ts'
+import { stepSizeOf, wantsOneThreadAnOp } from '../common/training/step-size.ts'
 import type { HostEvent } from '../common/wire.ts'
 import type { Dispatch } from './dispatch.ts'
 import { createDispatch } from './dispatch.ts'
@@ -13,12 +16,14 @@ import { createHandlers } from './handlers.ts'
 import { createIncomingFiles } from './incoming-files.ts'
 import type { Folders } from './paths.ts'
 import { datasetCacheOf } from './paths.ts'
+import type { ProjectStore } from './project-store.ts'
 import { createProjectStore } from './project-store.ts'
 import type { StateStore } from './state-store.ts'
 import { createStateStore } from './state-store.ts'
 import { listTemplates } from '../common/templates/registry.ts'
 import { makeProject, makeSample } from './templates.ts'
 import { createTrainingSession } from './training-session.ts'
+import { createWarmSpawn } from './warm-spawn.ts'
 
 export interface HostOptions {
   readonly kind: AppInfo['host']
@@ -77,12 +82,24 @@ export function createHost(options: HostOptions): Host {
     emit({ event: 'backend', payload: backend })
   }
 
+  const trainers = createWarmSpawn(options.spawn)
+  let expected: EngineStart | null = null
+  /** What is open is likely to be trained next: a trainer with TensorFlow loaded waits for it. */
+  const expectTraining = (project: Project) => {
+    const size = stepSizeOf(
+      project,
+      project.models.map(({ id }) => id),
+    )
+    expected = { engine: 'trainer', oneThreadAnOp: wantsOneThreadAnOp(size), ...engineStart }
+    if (training.current() === null) trainers.prepare(expected)
+  }
+
   const training = createTrainingSession({
     device: async () => (await state.settings()).device,
-    createTrainer: ({ step, onNews, onCrash }) =>
+    createTrainer: ({ oneThreadAnOp, onNews, onCrash }) =>
       createEngine({
-        spawn: options.spawn,
-        start: { engine: 'trainer', step, ...engineStart },
+        spawn: trainers.spawn,
+        start: { engine: 'trainer', oneThreadAnOp, ...engineStart },
         onNews,
         onState: (info) => {
           emit({ event: 'engine', payload: info })
@@ -91,6 +108,7 @@ export function createHost(options: HostOptions): Host {
       }),
     onEvents: (run, events) => {
       emit({ event: 'training', payload: { run, events } })
+      if (expected !== null && training.current() === null) trainers.prepare(expected)
     },
     onProbe: (run, probe) => {
       emit({ event: 'probe', payload: { run, probe } })
@@ -121,7 +139,7 @@ export function createHost(options: HostOptions): Host {
       }),
     workbench,
     training,
-    projects: createProjectStore(options.folders.projects, state),
+    projects: tellingOfProjects(createProjectStore(options.folders.projects, state), expectTraining),
     state,
     templates: { list: listTemplates, make: makeProject, sample: makeSample },
     pickProject: options.pickProject,
@@ -144,6 +162,27 @@ export function createHost(options: HostOptions): Host {
     close: () => {
       workbench.stop()
       training.close()
+      trainers.close()
+    },
+  }
+}
+
+/** A store that says which project somebody works on. */
+function tellingOfProjects(store: ProjectStore, tell: (project: Project) => void): ProjectStore {
+  const telling = async (opening: Promise<Result<ProjectDocument>>) => {
+    const opened = await opening
+    if (opened.ok) tell(opened.value.project)
+    return opened
+  }
+  return {
+    ...store,
+    open: (file) => telling(store.open(file)),
+    create: (project) => telling(store.create(project)),
+    last: (makeSample) => telling(store.last(makeSample)),
+    saveAs: (file, project) => telling(store.saveAs(file, project)),
+    save: async (file, project) => {
+      tell(project)
+      return store.save(file, project)
     },
   }
 }

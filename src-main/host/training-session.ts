@@ -6,8 +6,7 @@ import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
 import type { DeviceChoice } from '../common/training/device.ts'
 import type { RunState, TrainingEvent } from '../common/training/events.ts'
-import type { StepSize } from '../common/training/step-size.ts'
-import { stepSizeOf } from '../common/training/step-size.ts'
+import { stepSizeOf, wantsOneThreadAnOp } from '../common/training/step-size.ts'
 import { stateAfter } from '../common/training/way-on.ts'
 import type { Engine, EngineNews } from './engine-supervisor.ts'
 import { crashFailure } from './engine-supervisor.ts'
@@ -21,7 +20,7 @@ export interface TrainingOptions {
   readonly device: () => Promise<DeviceChoice>
   /** A trainer of its own for one run; its news go to the listener. */
   readonly createTrainer: (plan: {
-    readonly step: StepSize
+    readonly oneThreadAnOp: boolean
     readonly onNews: (news: EngineNews) => void
     readonly onCrash: (crash: EngineInfo) => void
   }) => Engine
@@ -138,7 +137,7 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     const created = await createRunFolder(runsFolder)
     if (!created.ok) return created
     const { run: id, folder } = created.value
-    const run = createRun(id, folder, project, stepSizeOf(project, models))
+    const run = createRun(id, folder, project, wantsOneThreadAnOp(stepSizeOf(project, models)))
     const device = await options.device()
     const started = await run.trainer.request('training.start', { run: id, folder, project, models, device })
     if (started.ok) {
@@ -157,7 +156,7 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     // As many threads as it began with: they may show in the last bits.
     const plan = await readRunPlan(folder)
     if (!plan.ok) return plan
-    const run = createRun(id, folder, null, stepSizeOf(plan.value.project, plan.value.models))
+    const run = createRun(id, folder, null, wantsOneThreadAnOp(stepSizeOf(plan.value.project, plan.value.models)))
     const device = await options.device()
     const resumed = await run.trainer.request('training.goOn', { run: id, folder, moreEpochs, device })
     if (!resumed.ok) return giveUp(run, resumed)
@@ -175,9 +174,9 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
   }
 
   /** A run with a trainer of its own, from now on the current one. */
-  function createRun(id: string, folder: string, project: Project | null, step: StepSize): Run {
+  function createRun(id: string, folder: string, project: Project | null, oneThreadAnOp: boolean): Run {
     const trainer = options.createTrainer({
-      step,
+      oneThreadAnOp,
       onNews: (news) => {
         if (news.kind === 'training') receive(run, news.events)
         else if (news.kind === 'probe') options.onProbe(id, news.probe)

@@ -59,10 +59,10 @@ export async function train(
   })
   const session = createTrainingSession({
     device: async () => options.device,
-    createTrainer: ({ step, onNews, onCrash }) =>
+    createTrainer: ({ oneThreadAnOp, onNews, onCrash }) =>
       createEngine({
         spawn: surroundings.spawn,
-        start: { engine: 'trainer', step, backend: options.backend, cacheFolder: surroundings.datasetCache },
+        start: { engine: 'trainer', oneThreadAnOp, backend: options.backend, cacheFolder: surroundings.datasetCache },
         onNews,
         onState: (info) => {
           if (info.state === 'crashed') onCrash(info)

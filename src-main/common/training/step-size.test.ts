@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { stepSizeOf } from '../../common/training/step-size.ts'
-import { templates } from '../../common/templates/registry.ts'
-import { wantsOneThreadAnOp } from './threads.ts'
+import { templates } from '../templates/registry.ts'
+import { stepSizeOf, wantsOneThreadAnOp } from './step-size.ts'
 
 test('the templates get the threads that were faster when both were measured', () => {
   const measured = [
