@@ -13,6 +13,7 @@ describe('series and tables from a CSV', () => {
   const folder = mkdtempSync(join(tmpdir(), 'convas-e2e-series-'))
   const traffic = join(folder, 'traffic.csv')
   const flowers = join(folder, 'flowers.csv')
+  const validated = join(import.meta.dirname, '../src-main/engine/datasets/testing/fixtures/validated.npz')
   let convas: Convas
 
   beforeAll(async () => {
@@ -149,7 +150,7 @@ describe('series and tables from a CSV', () => {
     const notation = convas.page.getByLabel('New model by notation')
     await notation.fill('FC16-FC')
     await notation.press('Enter')
-    await convas.lane(0).waitFor()
+    await convas.nodes('dense').nth(1).waitFor()
     expect(await convas.problems().count()).toBe(0)
     await convas.goTo('train')
     await convas.setRecipe('epochs', '20')
@@ -162,6 +163,39 @@ describe('series and tables from a CSV', () => {
       120_000,
     )
     expect(Number.parseFloat(accuracy ?? '')).toBeGreaterThan(60)
+  })
+
+  test('what judges each epoch is chosen in the recipe: a share, a fold of several, the external test', async () => {
+    await convas.setRecipe('split.kind', 'folds')
+    await convas.setRecipe('split.of', '4')
+    await convas.setRecipe('split.fold', '5')
+    await convas.page.locator('[id="recipe-split.fold-fault"]').waitFor()
+    await convas.setRecipe('split.fold', '3')
+    await convas.page.locator('[id="recipe-split.fold-fault"]').waitFor({ state: 'detached' })
+    await convas.goTo('data')
+    expect(await convas.page.locator('[data-split-fold]').inputValue()).toBe('3')
+    await convas.goTo('train')
+    await convas.setRecipe('split.kind', 'share')
+    await convas.page.locator('[data-recipe="split.validation"]').waitFor()
+  })
+
+  test('arrays with a validation part of their own are judged by it', async () => {
+    await convas.goTo('data')
+    await convas.drop([validated])
+    await convas.page.locator('[data-import="preview"] [data-recognised="arrays"]').waitFor()
+    expect(await convas.page.locator('[data-reading="validationInputs"] option:checked').textContent()).toContain(
+      'x_val',
+    )
+    expect(await convas.page.locator('[data-reading="validationTargets"] option:checked').textContent()).toContain(
+      'y_val',
+    )
+    await convas.page.locator('[data-import-start]').click()
+    await until(
+      () => convas.text('[data-split="validation"]'),
+      (text) => text === '4',
+      'the samples that the file sets aside',
+    )
+    expect(await convas.page.locator('[data-split-by]').inputValue()).toBe('given')
   })
 })
 

@@ -73,11 +73,21 @@ export const dataMessages = {
     ko: '학습용과 테스트에 똑같은 표본이 {count}개 있습니다. 이대로는 테스트가 공정하지 않으니 중복을 빼고 다시 가져오세요.',
   },
   'report.leakPair': { en: 'training {train} = test {test}', ko: '학습 {train} = 테스트 {test}' },
+  'report.leftOut': { en: 'Left out: {count}', ko: '제외한 것: {count}개' },
   'report.repeats': {
     en: 'Samples that occur more than once in the training part: {count}.',
     ko: '학습용 표본 중 {count}개가 중복됩니다.',
   },
   'report.show': { en: 'Show', ko: '보기' },
+
+  'data.givenFollowed': {
+    en: 'The data bring validation samples of their own; each epoch is judged by them now.',
+    ko: '데이터에 검증 표본이 있어 이제 에포크마다 그것으로 평가합니다.',
+  },
+  'data.shareFollowed': {
+    en: 'These data set no validation samples aside; a tenth of the training part judges each epoch now.',
+    ko: '이 데이터에는 검증 표본이 없어 이제 학습용의 10분의 1로 에포크마다 평가합니다.',
+  },
 
   'reading.auto': { en: 'Found out by Convas', ko: '자동 인식' },
   'reading.classes': { en: 'Classes', ko: '클래스' },
@@ -115,6 +125,8 @@ export const dataMessages = {
   'reading.trainTargets': { en: 'Their labels', ko: '학습 레이블' },
   'reading.testInputs': { en: 'Test samples', ko: '테스트 표본' },
   'reading.testTargets': { en: 'Their labels (test)', ko: '테스트 레이블' },
+  'reading.validationInputs': { en: 'Validation samples', ko: '검증 표본' },
+  'reading.validationTargets': { en: 'Their labels (validation)', ko: '검증 레이블' },
   'reading.nothing': { en: 'None', ko: '없음' },
   'reading.channelsFirst': { en: 'Channels come first', ko: '채널이 앞에 있음' },
   'reading.task': { en: 'Task', ko: '과제' },

@@ -311,14 +311,29 @@ export const recipeMessages = {
     en: 'Decides weights, split and order: the same seed gives the same result.',
     ko: '초기 가중치, 분할, 순서를 정합니다. 시드가 같으면 결과도 같습니다.',
   },
-  'recipe.validation': { en: 'Validation', ko: '검증 비율' },
-  'recipe.validationHelp': {
-    en: 'Part of the training samples that is held back to judge each epoch.',
-    ko: '에포크마다 평가하려고 학습 표본에서 따로 떼어 두는 비율입니다.',
-  },
+  'recipe.validation': { en: 'Share', ko: '비율' },
   'recipe.validationSamples': { en: ' · {count}', ko: ' · {count}개' },
-  'recipe.onTest': { en: 'On the test', ko: '테스트로 평가' },
-  'recipe.onTestHelp': {
+  'recipe.judging': { en: 'Judged by', ko: '평가 기준' },
+  'recipe.judging.share': { en: 'Part of the training samples', ko: '학습 표본의 일부' },
+  'recipe.judging.shareHelp': {
+    en: 'A share of the training samples is held back to judge each epoch: of each class the same, of a series its end.',
+    ko: '학습 표본의 일부를 떼어 두고 에포크마다 평가합니다. 클래스마다 같은 비율로, 시계열은 끝부분을 씁니다.',
+  },
+  'recipe.judging.folds': { en: 'One of k folds', ko: 'k-겹 중 하나' },
+  'recipe.judging.foldsHelp': {
+    en: 'The training samples are dealt out into k folds; this one judges, the others train. A fold of a series trains only on what comes before it.',
+    ko: '학습 표본을 k개로 나누어 한 겹은 평가에, 나머지는 학습에 씁니다. 시계열에서는 그 겹보다 앞선 구간만 학습합니다.',
+  },
+  'recipe.judging.given': { en: 'What the data set aside', ko: '데이터가 지정한 표본' },
+  'recipe.judging.givenHelp': {
+    en: 'The validation samples that came with the data judge each epoch; they are never trained on.',
+    ko: '데이터에 들어 있는 검증 표본으로 에포크마다 평가하며, 학습에는 쓰지 않습니다.',
+  },
+  'recipe.judging.test': { en: 'The external test', ko: '외부 테스트' },
+  'recipe.folds': { en: 'Folds (k)', ko: '겹의 수 (k)' },
+  'recipe.expected.fold': { en: 'A whole number from 1 to {of}', ko: '1~{of} 사이의 정수' },
+  'recipe.expected.folds': { en: 'A whole number from 2 to 100', ko: '2~100 사이의 정수' },
+  'recipe.judging.testHelp': {
     en: 'Holds nothing back and judges each epoch on the external test set, as many notebooks do. The test is then no longer unseen: do not choose a model by it.',
     ko: '따로 떼어 두지 않고 에포크마다 외부 테스트 세트로 평가합니다. 많은 노트북이 이렇게 하지만, 테스트가 더는 처음 보는 데이터가 아니므로 이것으로 모델을 고르지 마세요.',
   },

@@ -2,6 +2,7 @@ import { getContext, setContext, untrack } from 'svelte'
 import type { AppInfo, BackendStatus, EngineInfo, Events, ProjectDocument } from '../../src-main/common/contract.ts'
 import type { FileSource } from '../../src-main/common/data/reading.ts'
 import type { DataSource, PictureRef } from '../../src-main/common/data/dataset.ts'
+import type { Validation } from '../../src-main/common/data/split.ts'
 import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
 import type { Failure, Result } from '../../src-main/common/result.ts'
 import type { Bridge, Connection } from '../bridge/bridge.ts'
@@ -26,6 +27,7 @@ import { TrainingState, wayOnOfView } from './training-state.svelte.ts'
 export const rooms = ['build', 'data', 'train', 'inside', 'runs'] as const
 export type Room = (typeof rooms)[number]
 
+const USUAL_SHARE = 0.1
 const UNTRAINED_AFTER_MS = 500
 const WATCH_AFTER_MS = 100
 const WATCH_INTERVAL_MS = 500
@@ -471,11 +473,24 @@ export class Workspace {
     this.#lossFollows = false
     untrack(() => {
       const recipe = this.project.current?.recipe
-      const loss = recipe ? betterLoss(recipe.loss, task) : null
-      if (!recipe || loss === null) return
-      this.project.edit([{ type: 'set-recipe', recipe: { ...recipe, loss } }])
+      if (!recipe) return
+      const loss = betterLoss(recipe.loss, task)
+      const validation = this.#fittingValidation(recipe.split.validation)
+      if (validation !== recipe.split.validation) {
+        this.project.edit([{ type: 'set-recipe', recipe: { ...recipe, split: { validation } } }])
+        this.notices.add('info', this.t(validation === 'given' ? 'data.givenFollowed' : 'data.shareFollowed'))
+      }
+      if (loss === null) return
+      this.project.edit([{ type: 'set-recipe', recipe: { ...recipe, loss, split: { validation } } }])
       this.notices.add('info', this.t('data.lossFollowed', { loss: this.t(`recipe.loss.${loss}`) }))
     })
+  }
+
+  /** Samples that the data set aside judge instead of a share; where there are none, a share judges again. */
+  #fittingValidation(validation: Validation): Validation {
+    const heldOut = this.dataset.descriptor?.heldOut ?? 0
+    if (heldOut > 0 && typeof validation === 'number') return 'given'
+    return heldOut === 0 && validation === 'given' ? USUAL_SHARE : validation
   }
 
   /** A project that cannot be saved is said at once, and again when it changes while it still cannot be. */

@@ -50,6 +50,9 @@ export const arrayOptionsSchema = z.object({
   trainTargets: z.string().nullable(),
   testInputs: z.string().nullable(),
   testTargets: z.string().nullable(),
+  /** Samples for validation; they come after the training ones, and a recipe may judge on what was set aside. */
+  validationInputs: z.string().nullable(),
+  validationTargets: z.string().nullable(),
   /** Where the channels lie in arrays of four axes. */
   channelsFirst: z.boolean(),
   task: z.enum(['classification', 'regression']),

@@ -134,6 +134,15 @@ describe('arrays', () => {
     expect(await hashOf(await read(fixture(name), { format: 'arrays', testShare: 0 }), 'train')).toBe(expected[key])
   })
 
+  test('validation arrays stand at the end of the training part, set aside', async () => {
+    const dataset = await read(fixture('validated.npz'), { format: 'arrays', testShare: 0 })
+    const { counts, heldOut, classes, classCounts } = dataset.descriptor
+    expect([counts, heldOut, classes]).toEqual([{ train: 12, test: 0 }, 4, ['0', '1', '2']])
+    expect(classCounts.reduce((sum, count) => sum + count, 0)).toBe(12)
+    expect(Array.from(await dataset.targets('train')).slice(8)).toEqual([0, 1, 2, 2])
+    expect(await hashOf(dataset, 'train')).toBe(expected.digits.train)
+  })
+
   test('labels that are words become classes', async () => {
     const dataset = await read(fixture('words.npz'), { format: 'arrays', testShare: 0 })
     expect(dataset.descriptor.classes).toEqual(expected.words.classes)

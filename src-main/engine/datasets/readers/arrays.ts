@@ -34,7 +34,8 @@ export const arrays: FormatReader<'arrays'> = {
     const plan = await planArrays(opened.arrays, opened.classes, choices)
     const { options, layout, targets, classes } = plan
     const { kept, held } = splitOf(plan)
-    const counts = { train: kept.length, test: plan.test === null ? held.length : (plan.test.shape[0] ?? 0) }
+    const heldOut = plan.validation?.shape[0] ?? 0
+    const counts = { train: kept.length + heldOut, test: plan.test === null ? held.length : (plan.test.shape[0] ?? 0) }
     const count = (positions: ArrayLike<number>, labels: Float32Array | null) => {
       const sums = new Array<number>(classes.length).fill(0)
       if (labels !== null && options.task === 'classification')
@@ -52,9 +53,12 @@ export const arrays: FormatReader<'arrays'> = {
       task: options.task,
       classes,
       counts,
-      heldOut: 0,
+      heldOut,
       classCounts: {
-        train: count(kept, targets.train),
+        train: sumOf(
+          count(kept, targets.train),
+          count(Int32Array.from(targets.validation?.keys() ?? []), targets.validation),
+        ),
         test:
           plan.test === null
             ? count(held, targets.train)
@@ -74,12 +78,15 @@ export const arrays: FormatReader<'arrays'> = {
     const plan = await planArrays(opened.arrays, opened.classes, options)
     const { layout, targets, classes } = plan
     const { kept, held } = splitOf(plan)
-    const total = (plan.train.shape[0] ?? 0) + (plan.test?.shape[0] ?? 0)
+    const heldOut = plan.validation?.shape[0] ?? 0
+    const total = (plan.train.shape[0] ?? 0) + (plan.test?.shape[0] ?? 0) + heldOut
     const copy = createCopy(writer, task, total, sizeOf(layout.shape))
     const isHeld = new Uint8Array(plan.train.shape[0] ?? 0)
     for (const position of held) isHeld[position] = 1
     await copy(samplesOf(plan.train, layout), (index) => (isHeld[index] === 1 ? 'test' : 'train'))
     if (plan.test !== null) await copy(samplesOf(plan.test, layout), () => 'test')
+    // What is set aside stands at the end of the training part.
+    if (plan.validation !== null) await copy(samplesOf(plan.validation, layout), () => 'train')
     const pick = (positions: Int32Array) =>
       Float32Array.from(positions, (position) => (targets.train === null ? 0 : (targets.train[position] as number)))
     const shape = layout.shape.join(' × ')
@@ -95,14 +102,14 @@ export const arrays: FormatReader<'arrays'> = {
           en: `${total.toLocaleString('en')} samples of your own from arrays, each ${shape}.`,
           ko: `배열에서 가져온 샘플 ${total.toLocaleString('en')}개입니다. 각각 ${shape}입니다.`,
         },
-        heldOut: 0,
+        heldOut,
         kind: 'arrays',
         values: null,
         series: null,
       },
       type: layout.type,
       targets: {
-        train: pick(kept),
+        train: joined(pick(kept), targets.validation ?? new Float32Array(heldOut)),
         test: plan.test === null ? pick(held) : (targets.test ?? new Float32Array(plan.test.shape[0] ?? 0)),
       },
       names: null,
@@ -118,9 +125,10 @@ interface ArrayPlan {
   readonly options: ArrayOptions
   readonly train: NamedArray
   readonly test: NamedArray | null
+  readonly validation: NamedArray | null
   readonly layout: SampleLayout
   /** Null where samples have no labels. */
-  readonly targets: { readonly train: Float32Array | null; readonly test: Float32Array | null }
+  readonly targets: Readonly<Record<'train' | 'test' | 'validation', Float32Array | null>>
   readonly classes: readonly string[]
   readonly leftOut: readonly NamedArray[]
 }
@@ -148,8 +156,13 @@ async function planArrays(
     )
   const isOwn = train.name === roles?.trainInputs
   const test = find(choices?.testInputs, isOwn ? roles.testInputs : null)
+  const validation = find(choices?.validationInputs, isOwn ? roles.validationInputs : null)
   const trainLabels = find(choices?.trainTargets, isOwn ? roles.trainTargets : null)
   const testLabels = find(choices?.testTargets, test?.name === roles?.testInputs ? roles?.testTargets : null)
+  const validationLabels = find(
+    choices?.validationTargets,
+    validation?.name === roles?.validationInputs ? roles?.validationTargets : null,
+  )
   if ((train.shape[0] ?? 0) < 1) throw new InvalidData(`"${train.name}" holds no samples.`)
   if (test !== null && test.shape.slice(1).join() !== train.shape.slice(1).join())
     throw new InvalidData(
@@ -159,11 +172,20 @@ async function planArrays(
     throw new InvalidData(
       `Labels were expected for the test samples in "${test.name}" as for the training ones. There are none.`,
     )
-  const columns: { readonly train: TargetColumn | null; readonly test: TargetColumn | null } = {
+  if (validation !== null && validation.shape.slice(1).join() !== train.shape.slice(1).join())
+    throw new InvalidData(
+      `The validation samples must have the shape of the training ones, ${train.shape.slice(1).join(' × ')}. Received: ${validation.shape.slice(1).join(' × ')}`,
+    )
+  if (validation !== null && trainLabels !== null && validationLabels === null)
+    throw new InvalidData(
+      `Labels were expected for the validation samples in "${validation.name}" as for the training ones. There are none.`,
+    )
+  const columns: Readonly<Record<'train' | 'test' | 'validation', TargetColumn | null>> = {
     train: trainLabels && (await readTargets(trainLabels, train.shape[0] ?? 0)),
     test: test && testLabels && (await readTargets(testLabels, test.shape[0] ?? 0)),
+    validation: validation && validationLabels && (await readTargets(validationLabels, validation.shape[0] ?? 0)),
   }
-  const present = [columns.train, columns.test].filter((column) => column !== null)
+  const present = [columns.train, columns.test, columns.validation].filter((column) => column !== null)
   const labels = findClasses(present)
   const isClasses = choices?.task === undefined ? labels !== null : choices.task === 'classification'
   if (isClasses && labels === null)
@@ -178,6 +200,8 @@ async function planArrays(
     trainTargets: trainLabels?.name ?? null,
     testInputs: test?.name ?? null,
     testTargets: testLabels?.name ?? null,
+    validationInputs: validation?.name ?? null,
+    validationTargets: validationLabels?.name ?? null,
     channelsFirst,
     task: isClasses || present.length === 0 ? 'classification' : 'regression',
     classes: [...classes],
@@ -190,16 +214,32 @@ async function planArrays(
   }
   if (isClasses && classes.length !== 0 && labels !== null && classes.length < labels.length)
     throw new InvalidData(`Names for ${labels.length} classes were expected. Received: ${classes.length}`)
-  const used = [train, test, trainLabels, testLabels]
+  const used = [train, test, validation, trainLabels, testLabels, validationLabels]
   return {
     options,
     train,
     test,
+    validation,
     layout,
-    targets: { train: toLabels(columns.train), test: toLabels(columns.test) },
+    targets: {
+      train: toLabels(columns.train),
+      test: toLabels(columns.test),
+      validation: toLabels(columns.validation),
+    },
     classes,
     leftOut: all.filter((array) => !used.includes(array)),
   }
+}
+
+function joined(one: Float32Array, other: Float32Array): Float32Array {
+  const both = new Float32Array(one.length + other.length)
+  both.set(one)
+  both.set(other, one.length)
+  return both
+}
+
+function sumOf(one: readonly number[], other: readonly number[]): readonly number[] {
+  return one.map((count, label) => count + (other[label] ?? 0))
 }
 
 /** Names that the files tell, where labels count from 0 up to their number; else the labels themselves. */

@@ -2,10 +2,13 @@ import type { ArrayOptions } from '../../../../common/data/reading.ts'
 import type { NamedArray } from './array-file.ts'
 import { joinArrays, sizeOf } from './array-file.ts'
 
-type Roles = Pick<ArrayOptions, 'trainInputs' | 'trainTargets' | 'testInputs' | 'testTargets'>
+type Roles = Pick<
+  ArrayOptions,
+  'trainInputs' | 'trainTargets' | 'testInputs' | 'testTargets' | 'validationInputs' | 'validationTargets'
+>
 
 const testWord = /(^|[^a-z])(test|t10k|testing)([^a-z]|$)/i
-const otherWord = /(^|[^a-z])(val|valid|validation|dev)([^a-z]|$)/i
+const validationWord = /(^|[^a-z])(val|valid|validation|dev)([^a-z]|$)/i
 const targetWord = /(^|[^a-z])(y|labels?|targets?|classes|fine[_ ]labels?)([^a-z]|$)/i
 const coarseWord = /coarse/i
 
@@ -26,11 +29,14 @@ export function joinBatches(arrays: readonly NamedArray[]): readonly NamedArray[
 
 /** Which arrays hold samples and which labels, by their shapes and then by their names; null where none can hold samples. */
 export function findRoles(arrays: readonly NamedArray[]): Roles | null {
-  const usable = arrays.filter(({ shape, name }) => (shape[0] ?? 0) >= 1 && !otherWord.test(name))
+  const filled = arrays.filter(({ shape }) => (shape[0] ?? 0) >= 1)
+  const isValidation = ({ name }: NamedArray) => validationWord.test(name)
+  const usable = filled.filter((array) => !isValidation(array))
   const isText = ({ type }: NamedArray) => type.kind === 'unicode' || type.kind === 'bytes'
   const isTarget = (array: NamedArray) =>
     array.shape.length === 1 || isText(array) || (targetWord.test(array.name) && array.shape.length === 2)
-  const inputs = usable.filter((array) => !isTarget(array) && sizeOf(array.shape.slice(1)) > 1)
+  const isInput = (array: NamedArray) => !isTarget(array) && sizeOf(array.shape.slice(1)) > 1
+  const inputs = usable.filter(isInput)
   const largest = (some: readonly NamedArray[]) =>
     [...some].sort((one, other) => sizeOf(other.shape) - sizeOf(one.shape))[0] ?? null
   const train = largest(inputs.filter(({ name }) => !testWord.test(name))) ?? largest(inputs)
@@ -41,6 +47,11 @@ export function findRoles(arrays: readonly NamedArray[]): Roles | null {
         array !== train && testWord.test(array.name) && array.shape.slice(1).join() === train.shape.slice(1).join(),
     ),
   )
+  const validation = largest(
+    filled.filter(
+      (array) => isValidation(array) && isInput(array) && array.shape.slice(1).join() === train.shape.slice(1).join(),
+    ),
+  )
   const targetsOf = (owner: NamedArray | null): string | null => {
     if (owner === null) return null
     const isTest = testWord.test(owner.name)
@@ -49,8 +60,14 @@ export function findRoles(arrays: readonly NamedArray[]): Roles | null {
       (targetWord.test(array.name) ? 2 : 0) +
       (coarseWord.test(array.name) ? -1 : 0) +
       (isTarget(array) ? 1 : 0)
-    const [best] = usable
-      .filter((array) => array !== owner && array.shape[0] === owner.shape[0] && isTarget(array))
+    const [best] = filled
+      .filter(
+        (array) =>
+          isValidation(array) === isValidation(owner) &&
+          array !== owner &&
+          array.shape[0] === owner.shape[0] &&
+          isTarget(array),
+      )
       .sort((one, other) => rank(other) - rank(one))
     return best?.name ?? null
   }
@@ -59,5 +76,7 @@ export function findRoles(arrays: readonly NamedArray[]): Roles | null {
     trainTargets: targetsOf(train),
     testInputs: test?.name ?? null,
     testTargets: targetsOf(test),
+    validationInputs: validation?.name ?? null,
+    validationTargets: targetsOf(validation),
   }
 }
