@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { test } from 'vitest'
 import { createDatasetStore } from '../src-main/engine/datasets/store.ts'
 import { buildDecoders } from '../src-main/engine/datasets/testing/decoders.ts'
+import { memoryOf } from './process-memory.ts'
 import { findPython } from './python.ts'
 import type { Figure } from './results.ts'
 import { median, recordFigures } from './results.ts'
@@ -179,29 +180,4 @@ async function importLarge(place: string, folder: string) {
   await new Promise((resolve) => child.on('exit', resolve))
   clearInterval(timer)
   return { megabytes: Math.round(greatest / 1e6), perSecond: LARGE / ((performance.now() - startMs) / 1000) }
-}
-
-/** Bytes of memory of a process and all that it started; pages that several share count once (proportional set size). */
-function memoryOf(root: number): number {
-  const parents = new Map<number, number>()
-  for (const name of readdirSync('/proc')) {
-    const pid = Number(name)
-    if (Number.isNaN(pid)) continue
-    try {
-      parents.set(pid, Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0))
-    } catch {
-      // Gone already.
-    }
-  }
-  const isOurs = (pid: number): boolean => pid === root || (pid > 1 && isOurs(parents.get(pid) ?? 0))
-  let sum = 0
-  for (const pid of parents.keys()) {
-    if (!isOurs(pid)) continue
-    try {
-      sum += Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) * 1024
-    } catch {
-      // Gone already.
-    }
-  }
-  return sum
 }

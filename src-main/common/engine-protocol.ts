@@ -28,6 +28,8 @@ export interface EngineStart {
   readonly oneThreadAnOp?: boolean
   /** Decoded data sets, ours to fill. */
   readonly cacheFolder: string
+  /** Labels on their way, which are the user's; in the cache where nobody labels. */
+  readonly labelsFolder?: string
 }
 
 export interface WatchRequest {
@@ -73,6 +75,8 @@ export interface EngineRequests extends Passed<
   'dataset.catalogue': { params: Record<string, never>; result: readonly CatalogueEntry[] }
   'dataset.describe': { params: { source: DataSource; job: string }; result: DatasetDescriptor }
   'dataset.pictures': { params: { source: DataSource; part: Part; indices: readonly number[] }; result: Pictures }
+  /** Pictures of 32 × 32 in colour as CIFAR-10's binary files; the answer lists what was written. */
+  'dataset.saveCifar': { params: { source: DataSource; folder: string }; result: readonly string[] }
   'job.cancel': { params: { job: string }; result: null }
   'inspect.untrained': {
     params: {

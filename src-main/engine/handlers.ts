@@ -11,6 +11,7 @@ import { createDecoderPool } from './datasets/decoding/pool.ts'
 import { withFaultsAsFailures } from './datasets/invalid-data.ts'
 import { drawExamples } from './datasets/catalogue/doodles.ts'
 import { createLabelDesk } from './datasets/label-desk.ts'
+import { saveCifar } from './datasets/save-cifar.ts'
 import { saveLabels } from './datasets/save-labels.ts'
 import { augmentSample, findSamples, meanSample, readPictures, readSeries } from './datasets/pages.ts'
 import { createDatasetStore } from './datasets/store.ts'
@@ -42,7 +43,10 @@ export function createHandlers(
       send({ kind: 'progress', progress })
     },
   })
-  const labelDesk = createLabelDesk({ cacheFolder: start.cacheFolder, decoders })
+  const labelDesk = createLabelDesk({
+    folder: start.labelsFolder ?? path.join(start.cacheFolder, 'labels'),
+    decoders,
+  })
   /** Reads something out of a data set that is made first where it is new. */
   const readOut = async <T>(source: DataSource, read: (dataset: StoredDataset) => Promise<Result<T>>) => {
     const dataset = await datasets.find(source)
@@ -140,6 +144,8 @@ export function createHandlers(
     'dataset.saveLabels': ({ source, labelling, to }) =>
       withFaultsAsFailures(async () => ({ written: await saveLabels(source, labelling, to) })),
     'dataset.augment': ({ source, ...query }) => readOut(source, (dataset) => augmentSample(dataset, query)),
+    'dataset.saveCifar': ({ source, folder }) =>
+      readOut(source, async (dataset) => success(await saveCifar(dataset, folder))),
     'job.cancel': async ({ job }) => {
       datasets.cancel(job)
       return success(null)

@@ -15,7 +15,7 @@ import type { HandlerDependencies } from './handlers.ts'
 import { createHandlers } from './handlers.ts'
 import { createIncomingFiles } from './incoming-files.ts'
 import type { Folders } from './paths.ts'
-import { datasetCacheOf } from './paths.ts'
+import { datasetCacheOf, labelsFolderOf } from './paths.ts'
 import type { ProjectStore } from './project-store.ts'
 import { createProjectStore } from './project-store.ts'
 import type { StateStore } from './state-store.ts'
@@ -65,7 +65,7 @@ export function createHost(options: HostOptions): Host {
   let backend: BackendStatus | null = null
   const workbench: Engine = createEngine({
     spawn: options.spawn,
-    start: { engine: 'workbench', ...engineStart },
+    start: { engine: 'workbench', labelsFolder: labelsFolderOf(options.folders), ...engineStart },
     onNews: (news) => {
       if (news.kind === 'progress') emit({ event: 'progress', payload: news.progress })
     },

@@ -35,6 +35,11 @@ function systemCacheFolder(environment: NodeJS.ProcessEnv, home: string): string
   return environment.XDG_CACHE_HOME ?? path.join(home, '.cache')
 }
 
+/** Labels that are being given to pictures, until they are saved. */
+export function labelsFolderOf(folders: Folders): string {
+  return path.join(folders.data, 'labels')
+}
+
 /** Decoded data sets, filled by the engines. */
 export function datasetCacheOf(folders: Folders): string {
   return path.join(folders.cache, 'datasets')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -10,7 +10,9 @@ import { epochOrder, splitFault, splitFor } from '../train/batches.ts'
 import { drawDoodle } from './drawing/doodle.ts'
 import { createDecoderPool } from './decoding/pool.ts'
 import type { Dataset } from './reader.ts'
+import { saveCifar } from './save-cifar.ts'
 import { createDatasetStore } from './store.ts'
+import { drawExamples } from './catalogue/doodles.ts'
 import { trafficRows } from './catalogue/traffic.ts'
 
 // The catalogue has no pictures to decode: no process is ever started.
@@ -58,6 +60,49 @@ describe('data sets', () => {
       ).toBe(0)
     },
   )
+
+  test('shapes in colour are written in the form of CIFAR-10, and read from it as they were', async () => {
+    const store = storeIn(folder)
+    const made = await store.find({ source: 'shapes-in-colour' })
+    if (!made.ok) throw new Error(made.error.message)
+    const written = path.join(folder, 'cifar')
+    const files = await saveCifar(made.value, written)
+    expect(files.map((file) => path.basename(file))).toEqual([
+      ...[1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`),
+      'test_batch.bin',
+      'batches.meta.txt',
+    ])
+    // Each record of the published form: a label and 3,072 values.
+    expect((await stat(path.join(written, 'data_batch_1.bin'))).size).toBe(2_000 * 3_073)
+    const read = await store.open({ path: written })
+    if (!read.ok) throw new Error(read.error.message)
+    const original = await made.value.load()
+    expect(read.value.descriptor).toMatchObject({
+      kind: 'arrays',
+      shape: [32, 32, 3],
+      classes: made.value.descriptor.classes,
+      counts: made.value.descriptor.counts,
+    })
+    for (const part of ['train', 'test'] as const) {
+      expect(
+        Buffer.compare(read.value.parts[part].inputs as Uint8Array, original.parts[part].inputs as Uint8Array),
+      ).toBe(0)
+      expect(read.value.parts[part].targets).toEqual(original.parts[part].targets)
+    }
+    await expect(saveCifar(made.value, written)).rejects.toThrow(/new or empty folder/)
+    const grey = await store.find({ source: 'cat-dog-doodles' })
+    if (!grey.ok) throw new Error(grey.error.message)
+    await expect(saveCifar(grey.value, path.join(folder, 'grey'))).rejects.toThrow(/32 × 32.*32 × 32 × 1/)
+  })
+
+  test('a cat and a dog are drawn at 256 × 256 too, each in its own way and the same each time', () => {
+    const { shape, labels, pixels } = drawExamples(256)
+    expect([shape, labels, pixels.length]).toEqual([[256, 256, 1], [0, 1], 2 * 256 * 256])
+    const [cat, dog] = [pixels.subarray(0, 65_536), pixels.subarray(65_536)]
+    for (const one of [cat, dog]) expect(Math.max(...one) - Math.min(...one)).toBeGreaterThan(150)
+    expect(cat).not.toEqual(dog)
+    expect(drawExamples(256).pixels).toEqual(pixels)
+  })
 
   test('a cache that was cut off is made anew', async () => {
     const before = await open('traffic-sample')

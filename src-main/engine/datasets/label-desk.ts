@@ -35,15 +35,14 @@ interface Opened {
   readonly pictures: ReadonlyMap<string, FileEntry>
 }
 
-/** Drafts are files of the cache folder; the pictures that were listed last stay known. */
+/** Drafts are files of `folder`; the pictures that were listed last stay known. */
 export function createLabelDesk({
-  cacheFolder,
+  folder,
   decoders,
 }: {
-  readonly cacheFolder: string
+  readonly folder: string
   readonly decoders: DecoderPool
 }): LabelDesk {
-  const folder = path.join(cacheFolder, 'label-drafts')
   const fileOf = (key: string) => path.join(folder, `${key}.json`)
   let last: Promise<Opened> | null = null
   let lastKey = ''

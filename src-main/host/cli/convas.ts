@@ -3,8 +3,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { FileFormat } from '../../common/data/reading.ts'
 import { fileFormats } from '../../common/data/reading.ts'
 import { deviceChoices } from '../../common/training/device.ts'
-import type { DataImportOptions, DataInspectOptions } from './data.ts'
-import { importData, inspectData } from './data.ts'
+import type { DataExportOptions, DataImportOptions, DataInspectOptions } from './data.ts'
+import { exportData, importData, inspectData } from './data.ts'
 import type { DoctorOptions } from './doctor.ts'
 import { doctor } from './doctor.ts'
 import type { EvaluateOptions } from './evaluate.ts'
@@ -183,6 +183,15 @@ function addDataCommands(program: Command, finish: Finish): void {
     .addOption(jsonOption())
     .action((paths: string[], options: DataImportOptions) => {
       finish(importData(paths, options, surroundings))
+    })
+  data
+    .command('export')
+    .description('save pictures of 32 × 32 in colour as the binary files of CIFAR-10')
+    .argument('<data>', 'a data set of the catalogue, the name of an import, or files')
+    .requiredOption('--out <folder>', 'a folder that is new or empty')
+    .addOption(jsonOption())
+    .action((word: string, options: DataExportOptions) => {
+      finish(exportData(word, options, surroundings))
     })
 }
 

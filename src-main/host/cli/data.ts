@@ -66,6 +66,27 @@ export async function importData(
   return exitCodes.done
 }
 
+export interface DataExportOptions {
+  readonly out: string
+  readonly json: boolean
+}
+
+/** Writes pictures in the form of CIFAR-10. */
+export async function exportData(
+  word: string,
+  { out, json }: DataExportOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const source = await findDataSource(word, [32, 32, 3], surroundings, json)
+  if (!source.ok) return reportFailure(source.error, json)
+  const folder = path.resolve(out)
+  const saved = await ask(surroundings, json, 'dataset.saveCifar', { source: source.value, folder })
+  if (!saved.ok) return reportFailure(saved.error, json)
+  if (json) printJson(saved.value)
+  else for (const file of saved.value) print(file)
+  return exitCodes.done
+}
+
 /** What `--data` means: a catalogue id, the name or id of an import, or files; pictures then become what the model takes. */
 export async function findDataSource(
   word: string,
