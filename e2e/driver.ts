@@ -216,7 +216,7 @@ export class Convas {
     await this.page.locator('[data-open-data] .facts').waitFor({ state: 'attached', timeout: 120_000 })
   }
 
-  async goTo(room: 'build' | 'data' | 'train' | 'inside' | 'runs') {
+  async goTo(room: 'build' | 'data' | 'train' | 'inside' | 'runs' | 'learn') {
     await this.page.locator(`[data-room="${room}"]`).click()
   }
 

@@ -91,7 +91,7 @@ describe('the room inside', () => {
     expect(await formula().getAttribute('data-formula-step')).toBe('')
   })
 
-  test('tells for every layer what TensorFlow computed', async () => {
+  const tellsForEveryLayer = async () => {
     for (const layer of ['p1', 'c2', 'p2', 'c3', 'f1', 'fc1', 'fc2']) {
       await convas.page.locator(`[data-layer="${layer}"]`).click()
       await until(
@@ -104,5 +104,91 @@ describe('the room inside', () => {
         `the sum of ${layer}`,
       )
     }
+  }
+
+  test('tells for every layer what TensorFlow computed', tellsForEveryLayer)
+
+  test('the same while it trains, and at an earlier epoch; all epochs can be played', async () => {
+    await convas.run('run.train')
+    const shown = () => convas.page.locator('.room [data-scrubber] output').textContent()
+    await until(shown, (epoch) => Number(epoch) >= 2, 'two epochs')
+    await tellsForEveryLayer()
+    await convas.run('run.stop')
+    await convas.page.locator('[data-command="run.train"]').waitFor()
+    await convas.page.locator('.room [data-scrubber] input').fill('0')
+    expect(await shown()).toBe('0')
+    await tellsForEveryLayer()
+    await convas.page.locator('.room [data-epoch-play]').click()
+    const slider = convas.page.locator('.room [data-scrubber] input')
+    await until(
+      () => slider.evaluate((input) => (input as HTMLInputElement).value === (input as HTMLInputElement).max),
+      (isLast) => isLast,
+      'all epochs to be played',
+    )
+    await tellsForEveryLayer()
+  })
+})
+
+/** A lesson by keyboard alone: the course's own figures, changed, and the result that follows. */
+describe('the room for learning', () => {
+  let convas: Convas
+  beforeAll(async () => {
+    convas = await openConvas()
+  })
+  afterAll(async () => {
+    await convas.dispose()
+  })
+
+  const formula = () => convas.page.locator('[data-formula]')
+  const focusedIn = (selector: string) =>
+    until(
+      async () => {
+        await convas.page.keyboard.press('Tab')
+        return convas.page.evaluate((inside) => document.activeElement?.closest(inside) !== null, selector)
+      },
+      (found) => found,
+      `the focus in ${selector}`,
+    )
+
+  test('convolves the course’s picture, follows a changed number, and adds up step by step', async () => {
+    const { keyboard } = convas.page
+    await keyboard.press('Control+6')
+    await convas.page.locator('[data-lesson="convolve"]').waitFor()
+    expect(await formula().getAttribute('data-formula')).toBe('4')
+    await focusedIn('[data-numbers="picture-0"]')
+    await keyboard.type('3')
+    await keyboard.press('ArrowDown')
+    // The picture's first number was 1 and lies under a 1 of the kernel.
+    expect(await formula().getAttribute('data-formula')).toBe('6')
+    await focusedIn('[data-numbers="map-0"]')
+    await keyboard.press('ArrowRight')
+    await keyboard.press('ArrowDown')
+    expect(await formula().getAttribute('data-formula')).toBe('4')
+    expect(await formula().textContent()).toContain('row 2 · column 2')
+    await focusedIn('[data-formula]')
+    await keyboard.press('ArrowRight')
+    expect(await formula().getAttribute('data-formula-step')).toBe('0')
+  })
+
+  test('three channels come to −25, and a window that would fall off is told', async () => {
+    await convas.page.locator('[data-lesson-choice="three-channels"]').click()
+    expect(await formula().getAttribute('data-formula')).toBe('-25')
+    expect((await formula().locator('.channels li').allTextContents()).map((text) => text.trim())).toEqual([
+      '1 308',
+      '2 −498',
+      '3 164',
+    ])
+    await convas.page.locator('[data-lesson-choice="pool"]').click()
+    await convas.page.getByLabel('Window (F)').selectOption('3')
+    await convas.page.getByText('would fall off').waitFor()
+  })
+
+  test('has no serious violations of accessibility', async () => {
+    expect(await convas.seriousViolations()).toEqual([])
+    await convas.goTo('inside')
+    await convas.page.locator('[data-layer="c2"]').click()
+    await convas.page.locator('.room [data-maps] [role="application"]').focus()
+    await convas.page.keyboard.press('ArrowRight')
+    expect(await convas.seriousViolations()).toEqual([])
   })
 })

@@ -22,6 +22,7 @@ export const shellMessages = {
   'room.train': { en: 'Train', ko: '학습' },
   'room.inside': { en: 'Inside', ko: '내부' },
   'room.runs': { en: 'Runs', ko: '실행 기록' },
+  'room.learn': { en: 'Learn', ko: '배우기' },
   'room.label': { en: 'Rooms', ko: '작업 공간' },
   'project.menu': { en: 'Project menu', ko: '프로젝트 메뉴' },
   'project.new': { en: 'New project', ko: '새 프로젝트' },
@@ -122,6 +123,7 @@ export const shellMessages = {
   'command.room.train': { en: 'Go to Train', ko: '학습으로 이동' },
   'command.room.inside': { en: 'Go to Inside', ko: '내부로 이동' },
   'command.room.runs': { en: 'Go to Runs', ko: '실행 기록으로 이동' },
+  'command.room.learn': { en: 'Go to Learn', ko: '배우기로 이동' },
   'edit.undo': { en: 'Undo', ko: '실행 취소' },
   'edit.redo': { en: 'Redo', ko: '다시 실행' },
 } as const satisfies Record<string, Text>

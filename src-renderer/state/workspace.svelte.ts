@@ -24,7 +24,7 @@ import { tickMs } from './tick.ts'
 import type { RunView } from './training-state.svelte.ts'
 import { TrainingState, wayOnOfView } from './training-state.svelte.ts'
 
-export const rooms = ['build', 'data', 'train', 'inside', 'runs'] as const
+export const rooms = ['build', 'data', 'train', 'inside', 'runs', 'learn'] as const
 export type Room = (typeof rooms)[number]
 
 const USUAL_SHARE = 0.1
@@ -57,7 +57,7 @@ export class Workspace {
   /** False while the window is minimised or its tab in the background. */
   #windowInView = $state(true)
   #lossFollows = false
-  #askedWeights = ''
+  #lookedAt = ''
   readonly #loss = $derived.by(() => this.project.current?.recipe.loss)
   /** What data and recipe ask of every model; a new object only where that changes, for all models are then looked at anew. */
   readonly #asked = $derived.by(() => {
@@ -456,10 +456,15 @@ export class Workspace {
     const live = this.training.active && this.training.epoch === null
     this.probes.live = live
     if (live || this.#shownModels === '') return
-    // A sum that somebody wants to read is not waited for: nothing is edited then.
-    const weightsChanged = this.#shownWeights !== untrack(() => this.#askedWeights)
-    if (weightsChanged) {
-      this.#askedWeights = this.#shownWeights
+    // Only edits come in haste: another epoch, another picture or a sum is looked at at once.
+    const look = JSON.stringify([
+      this.#shownWeights,
+      this.picture,
+      this.training.view?.run ?? null,
+      this.training.epoch,
+    ])
+    if (look !== this.#lookedAt) {
+      this.#lookedAt = look
       untrack(() => this.#showProbes())
       return
     }
