@@ -96,17 +96,24 @@ export interface Extent {
 
 /** Over what the curves show: for training every moment that was told, or where a run has none, its epochs. */
 export function extentOf(model: ModelHistory, metric: Metric, part: 'training' | 'validation'): Extent | null {
-  const told = part === 'training' ? model.steps.flatMap((step) => trainingValue(step, metric) ?? []) : []
-  const values = told.length > 0 ? told : model.epochs.flatMap((epoch) => valueOf(epoch, metric, part) ?? [])
-  const current = values.at(-1)
-  if (current === undefined) return null
-  const finite = values.filter(Number.isFinite)
-  if (finite.length === 0) return { min: current, max: current, current }
-  return {
-    min: finite.reduce((least, value) => Math.min(least, value)),
-    max: finite.reduce((most, value) => Math.max(most, value)),
-    current,
+  const told = part === 'training' ? extentOver(model.steps, (step) => trainingValue(step, metric)) : null
+  return told ?? extentOver(model.epochs, (epoch) => valueOf(epoch, metric, part))
+}
+
+/** In one go and without copies: a long run has hundreds of thousands of steps, and is looked at at every tick. */
+function extentOver<T>(moments: readonly T[], read: (moment: T) => number | null): Extent | null {
+  let [min, max] = [Infinity, -Infinity]
+  let current: number | null = null
+  for (const moment of moments) {
+    const value = read(moment)
+    if (value === null) continue
+    current = value
+    if (!Number.isFinite(value)) continue
+    if (value < min) min = value
+    if (value > max) max = value
   }
+  if (current === null) return null
+  return min <= max ? { min, max, current } : { min: current, max: current, current }
 }
 
 /** The stored epoch nearest to a place on the axis; null where nothing is stored. */

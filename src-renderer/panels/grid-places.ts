@@ -29,3 +29,38 @@ export function placesInBox({ left, top, right, bottom }: Box, cells: GridCells)
   }
   return places
 }
+
+/** The rows of a grid that have to exist: those in view and one on either side, `last` excluded. */
+export function rowsInView(
+  scroll: { readonly topPx: number; readonly heightPx: number },
+  stepPx: number,
+  rows: number,
+) {
+  return {
+    first: Math.max(0, Math.floor(scroll.topPx / stepPx) - 1),
+    last: Math.min(rows, Math.ceil((scroll.topPx + scroll.heightPx) / stepPx) + 1),
+  }
+}
+
+/** By how many places a key moves in a grid; undefined for keys that move nothing. */
+export function moveOfKey(key: string, columns: number, pageRows: number): number | undefined {
+  const moves: Readonly<Record<string, number>> = {
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -columns,
+    ArrowDown: columns,
+    PageUp: -pageRows * columns,
+    PageDown: pageRows * columns,
+    Home: -Infinity,
+    End: Infinity,
+  }
+  return moves[key]
+}
+
+/** Scrolls as little as shows a row whole; `edgePx` stays free below it. */
+export function revealRow(scroller: HTMLElement, row: number, stepPx: number, edgePx = 0): void {
+  const top = row * stepPx
+  const { clientHeight, scrollTop } = scroller
+  if (top < scrollTop) scroller.scrollTop = top
+  else if (top + stepPx > scrollTop + clientHeight) scroller.scrollTop = top + stepPx + edgePx - clientHeight
+}
