@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { FileSource } from '../../common/data/reading.ts'
 import { fileSourceSchema } from '../../common/data/reading.ts'
+import { writeWhole } from '../whole-file.ts'
 
 const entrySchema = z.object({
   id: z.string(),
@@ -43,10 +44,7 @@ export function createImportList(cacheFolder: string): ImportList {
       const before = await read()
       const [after, answer] = work(before)
       if (after !== before) {
-        await mkdir(cacheFolder, { recursive: true })
-        const part = `${file}.${process.pid}.part`
-        await writeFile(part, JSON.stringify(after, null, 2))
-        await rename(part, file)
+        await writeWhole(file, JSON.stringify(after, null, 2))
       }
       return answer
     })

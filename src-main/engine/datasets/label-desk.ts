@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { LabelDraft, LabelDraftListing, LabellingStart, Thumbnails } from '../../common/data/labelling.ts'
@@ -12,6 +12,7 @@ import { listFiles } from './files/file-tree.ts'
 import { InvalidData } from './invalid-data.ts'
 import { inOrder, labelBy } from './readers/pictures/plan.ts'
 import { findPictures, findWays } from './readers/pictures/recognise.ts'
+import { writeWhole } from '../whole-file.ts'
 
 const draftSchema = z.object({
   source: fileSourceSchema,
@@ -73,14 +74,15 @@ export function createLabelDesk({
       found: { classes, labels: Object.fromEntries(labels) },
     }
   }
-  const opened = (source: FileSource): Promise<Opened> => {
-    if (last === null || lastKey !== keyOf(source)) {
-      lastKey = keyOf(source)
-      last = list(source)
-      last.catch(() => (last = null))
-    }
-    return last
+  const listAnew = (source: FileSource): ReturnType<typeof list> => {
+    const listing = list(source)
+    lastKey = keyOf(source)
+    last = listing
+    listing.catch(() => (last = null))
+    return listing
   }
+  const opened = (source: FileSource): Promise<Opened> =>
+    last === null || lastKey !== keyOf(source) ? listAnew(source) : last
   const readDraft = async (file: string): Promise<z.infer<typeof draftSchema> | null> => {
     try {
       return draftSchema.parse(JSON.parse(await readFile(file, 'utf8')))
@@ -92,11 +94,7 @@ export function createLabelDesk({
 
   return {
     open: async (source) => {
-      lastKey = keyOf(source)
-      const listing = list(source)
-      last = listing
-      last.catch(() => (last = null))
-      const { key, name, pictures, found } = await listing
+      const { key, name, pictures, found } = await listAnew(source)
       await writing
       const kept = await readDraft(fileOf(key))
       return {
@@ -138,10 +136,7 @@ export function createLabelDesk({
         if (draft === null || known === null) return rm(file, { force: true })
         const { name, pictures } = known
         const kept = { source, name, total: pictures.size, changed: new Date().toISOString(), draft }
-        const part = `${file}.${process.pid}.part`
-        await mkdir(folder, { recursive: true })
-        await writeFile(part, JSON.stringify(kept))
-        await rename(part, file)
+        await writeWhole(file, JSON.stringify(kept))
       })
       writing = written.catch(() => undefined)
       await written

@@ -7,6 +7,7 @@ import { listFiles } from './files/file-tree.ts'
 import { unsafePath } from './files/zip.ts'
 import { InvalidData } from './invalid-data.ts'
 import { largestPictureBytes } from './decoding/worker.ts'
+import { writeWhole } from '../whole-file.ts'
 
 /** With a mark, for Excel takes Korean for anything else without it. */
 const tableHead = '\uFEFFfile,label'
@@ -24,11 +25,8 @@ export async function saveLabels(source: FileSource, { classes, labels }: Labell
   if (!path.isAbsolute(target)) throw new InvalidData(`A whole path was expected. Received: ${target}`)
   if (to.as === 'table') {
     await checkTable(to.file)
-    await mkdir(path.dirname(to.file), { recursive: true })
     const lines = labelled.map(({ entry, name }) => `${quoted(entry.path)},${quoted(name)}`)
-    const part = `${to.file}.${process.pid}.part`
-    await writeFile(part, `${tableHead}\n${lines.join('\n')}\n`)
-    await rename(part, to.file)
+    await writeWhole(to.file, `${tableHead}\n${lines.join('\n')}\n`)
     return labelled.length
   }
   const unfit = classes.find((name) => unsafePath(name) !== null || /[/\\<>:"|?*]/.test(name) || /^\.|[. ]$/.test(name))

@@ -19,18 +19,8 @@ export function captureRun(run: TrainingRun, record: RunRecord): Checkpoint | nu
   const { options, contestants, split, position, clock, writer, rate } = run
   const { recipe } = options.project
   const models = contestants.map((contestant): ModelCheckpoint => {
-    const { model, step, tally, trainingMs, memory, plateau, divergence, closed, finished } = contestant
-    return {
-      id: model.id,
-      state: step.readState(),
-      tally: { ...tally },
-      trainingMs,
-      memory,
-      plateau,
-      divergence,
-      closed,
-      finished,
-    }
+    const { model, step } = contestant
+    return { id: model.id, state: step.readState(), ...memoryOf(contestant) }
   })
   if (models.some(({ state, finished }) => finished === null && !areFinite(state.weights))) return null
   const { done, taken, step, samples } = position
@@ -52,6 +42,12 @@ export function captureRun(run: TrainingRun, record: RunRecord): Checkpoint | nu
   }
 }
 
+/** What a model's training knows beside its weights and its optimiser's state, in a checkpoint as in a run. */
+function memoryOf(of: Contestant | ModelCheckpoint): Omit<ModelCheckpoint, 'id' | 'state'> {
+  const { tally, trainingMs, memory, plateau, divergence, closed, finished } = of
+  return { tally: { ...tally }, trainingMs, memory, plateau, divergence, closed, finished }
+}
+
 /** Gives models the state of a checkpoint; refuses one that is not theirs. */
 export function takeUp(contestants: readonly Contestant[], checkpoint: Checkpoint): Result<null> {
   for (const [index, contestant] of contestants.entries()) {
@@ -64,17 +60,7 @@ export function takeUp(contestants: readonly Contestant[], checkpoint: Checkpoin
         `The checkpoint does not hold the weights of "${model.name}" as it is built now. Start a new run.`,
       )
     contestant.step.writeState(saved.state)
-    const { tally, trainingMs, memory, plateau, divergence, closed, finished } = saved
-    Object.assign(contestant, {
-      tally: { ...tally },
-      told: { ...tally },
-      trainingMs,
-      memory,
-      plateau,
-      divergence,
-      closed,
-      finished,
-    })
+    Object.assign(contestant, memoryOf(saved), { told: { ...saved.tally } })
   }
   return success(null)
 }

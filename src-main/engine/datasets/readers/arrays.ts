@@ -164,22 +164,21 @@ async function planArrays(
     validation?.name === roles?.validationInputs ? roles?.validationTargets : null,
   )
   if ((train.shape[0] ?? 0) < 1) throw new InvalidData(`"${train.name}" holds no samples.`)
-  if (test !== null && test.shape.slice(1).join() !== train.shape.slice(1).join())
-    throw new InvalidData(
-      `The test samples must have the shape of the training ones, ${train.shape.slice(1).join(' × ')}. Received: ${test.shape.slice(1).join(' × ')}`,
-    )
-  if (test !== null && trainLabels !== null && testLabels === null)
-    throw new InvalidData(
-      `Labels were expected for the test samples in "${test.name}" as for the training ones. There are none.`,
-    )
-  if (validation !== null && validation.shape.slice(1).join() !== train.shape.slice(1).join())
-    throw new InvalidData(
-      `The validation samples must have the shape of the training ones, ${train.shape.slice(1).join(' × ')}. Received: ${validation.shape.slice(1).join(' × ')}`,
-    )
-  if (validation !== null && trainLabels !== null && validationLabels === null)
-    throw new InvalidData(
-      `Labels were expected for the validation samples in "${validation.name}" as for the training ones. There are none.`,
-    )
+  for (const [part, samples, partLabels] of [
+    ['test', test, testLabels],
+    ['validation', validation, validationLabels],
+  ] as const) {
+    if (samples === null) continue
+    const [wanted, received] = [train, samples].map(({ shape }) => shape.slice(1).join(' × '))
+    if (received !== wanted)
+      throw new InvalidData(
+        `The ${part} samples must have the shape of the training ones, ${wanted}. Received: ${received}`,
+      )
+    if (trainLabels !== null && partLabels === null)
+      throw new InvalidData(
+        `Labels were expected for the ${part} samples in "${samples.name}" as for the training ones. There are none.`,
+      )
+  }
   const columns: Readonly<Record<'train' | 'test' | 'validation', TargetColumn | null>> = {
     train: trainLabels && (await readTargets(trainLabels, train.shape[0] ?? 0)),
     test: test && testLabels && (await readTargets(testLabels, test.shape[0] ?? 0)),

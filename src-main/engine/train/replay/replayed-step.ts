@@ -112,6 +112,7 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
   })
   const state = stateVariables(plan())
   const weightNames = model.weights.map((_, index) => nodeNames.weight(index))
+  const allIndices = model.weights.map((_, index) => index)
   const kernelIndices = model.order.flatMap((node) => {
     const index = kernelIndex(model, node)
     return index === -1 ? [] : [index]
@@ -292,8 +293,7 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
     },
     look: (input, wanted) => {
       // All of them, whatever is wanted: TensorFlow prepares every new choice anew, which takes longer than a hundred looks.
-      const all = model.weights.map((_, index) => index)
-      const indices = wanted.weights.length > 0 ? all : wanted.kernels.length > 0 ? kernelIndices : []
+      const indices = wanted.weights.length > 0 ? allIndices : wanted.kernels.length > 0 ? kernelIndices : []
       const [answer, ...values] = call(
         [nodeNames.lookInput],
         [
