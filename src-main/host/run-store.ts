@@ -19,9 +19,11 @@ const recordSchema = z.object({
   started: z.string().optional(),
 })
 
+const runsEnding = '.runs'
+
 /** The folder with all runs of a project file: `cat.convas` has `cat.runs`. */
 export function runsFolderOf(projectFile: string): string {
-  return projectFile.replace(/\.convas$/i, '') + '.runs'
+  return projectFile.replace(/\.convas$/i, '') + runsEnding
 }
 
 /** A run's folder; refused where the id could lead out of the runs folder. */
@@ -50,11 +52,12 @@ export async function createRunFolder(
   return made.ok ? success({ run, folder }) : made
 }
 
-/** A run that was refused leaves nothing behind; a folder that holds anything stays. */
+/** A run that was refused leaves nothing behind; a folder that holds anything stays, and so does one that is not ours. */
 export async function removeEmptyRun(folder: string): Promise<void> {
   try {
     await rmdir(folder)
-    await rmdir(path.dirname(folder))
+    const runs = path.dirname(folder)
+    if (runs.endsWith(runsEnding)) await rmdir(runs)
   } catch {
     // Not empty: other runs are in it.
   }

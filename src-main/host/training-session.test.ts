@@ -89,6 +89,17 @@ test('a run that is stopped while it is being started ends as soon as it has beg
   await expect.poll(() => session.current()).toBeNull()
 })
 
+test('a run that its engine refuses leaves no folder behind', async () => {
+  const { session, runsFolder } = openSession()
+  const runs = path.join(runsFolder, 'a.runs')
+  expect(await session.start(runs, { ...sampleProject(), name: 'Refused' }, ['cnn'])).toMatchObject({
+    ok: false,
+    error: { code: 'invalid-model' },
+  })
+  expect(readdirSync(runsFolder)).toEqual([])
+  expect(session.current()).toBeNull()
+})
+
 test.each([
   ['of an empty project', { ...sampleProject(), models: [] }, [], 'The project has no model to train. Add one'],
   ['of nothing', sampleProject(), [], 'At least one model to train was expected, of cnn, mlp. Received: none'],

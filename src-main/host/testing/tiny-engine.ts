@@ -23,7 +23,9 @@ process.on('message', ({ id, method, params }) => {
   if (method === 'dataset.pictures') {
     answer({ shape: [2], indices: params.indices, labels: [1], pixels: new Uint8Array([7, 255]), numbers: new Float32Array([0.5]) })
   }
-  if (method === 'training.start') {
+  if (method === 'training.start' && params.project.name === 'Refused') {
+    process.send({ kind: 'answer', id, result: { ok: false, error: { code: 'invalid-model', message: 'It does not fit.' } } })
+  } else if (method === 'training.start') {
     answer(null)
     const tell = (event) => process.send({ kind: 'training', events: [event] })
     tell({ type: 'state', state: 'running' })
