@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JobProgress } from '../../common/contract.ts'
 import type { CatalogueId } from '../../common/data/dataset.ts'
 import type { Validation } from '../../common/data/split.ts'
+import { splitCounts } from '../../common/data/split.ts'
 import { epochOrder, splitFault, splitFor } from '../train/batches.ts'
 import { drawDoodle } from './drawing/doodle.ts'
 import { createDecoderPool } from './decoding/pool.ts'
@@ -204,6 +205,18 @@ describe('splits and orders', () => {
     expect([train.length, train.at(-1), held[0], held.length]).toEqual([7_005, 7_004, 7_005, 1_000])
     expect(splitFault(dataset, { split: { validation: 'given' }, seed: 1 })?.message).toMatch(/set aside no samples/)
   })
+
+  test.each(['cat-dog-doodles', 'traffic-sample'] as const)(
+    'a split of %s is as large as is told before',
+    async (id) => {
+      const dataset = await open(id)
+      const wanted: readonly Validation[] = [0, 0.1, 0.25, { fold: 1, of: 4 }, { fold: 4, of: 4 }, { fold: 2, of: 5 }]
+      const made = wanted.map((validation) => split(dataset, validation))
+      expect(wanted.map((validation) => splitCounts(validation, dataset.descriptor))).toEqual(
+        made.map(({ train, held }) => ({ train: train.length, validation: held.length })),
+      )
+    },
+  )
 
   test('judging on the test part holds nothing back', async () => {
     const split = splitFor(await open('cat-dog-doodles'), { split: { validation: 'test' }, seed: 1 })
