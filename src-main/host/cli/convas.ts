@@ -204,18 +204,16 @@ function jsonOption(): Option {
 }
 
 function readWhole(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isInteger(value) || value < 0) {
-    throw new InvalidArgumentError('A whole number, zero or more, was expected.')
-  }
-  return value
+  return readWholeFrom(0, text, 'A whole number, zero or more, was expected.')
 }
 
 function readCount(text: string): number {
+  return readWholeFrom(1, text, 'A whole number above zero was expected.')
+}
+
+function readWholeFrom(least: number, text: string, expected: string): number {
   const value = Number(text)
-  if (text.trim() === '' || !Number.isInteger(value) || value < 1) {
-    throw new InvalidArgumentError('A whole number above zero was expected.')
-  }
+  if (text.trim() === '' || !Number.isInteger(value) || value < least) throw new InvalidArgumentError(expected)
   return value
 }
 
