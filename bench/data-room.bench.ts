@@ -7,6 +7,7 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { openConvas } from '../e2e/driver.ts'
 import { drawPet } from '../e2e/drawn-pictures.ts'
+import { frameTimes } from './frame-times.ts'
 import { memoryOf } from './process-memory.ts'
 import { percentile, recordFigures } from './results.ts'
 
@@ -50,22 +51,7 @@ async function scrollOfSixtyThousand() {
   const box = await grid.boundingBox()
   if (!box) throw new Error('The grid is not in view.')
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
-  const measuring = page.evaluate(
-    (duration) =>
-      new Promise<number[]>((done) => {
-        const times: number[] = []
-        let last = performance.now()
-        const end = last + duration
-        const next = (now: number) => {
-          times.push(now - last)
-          last = now
-          if (now < end) requestAnimationFrame(next)
-          else done(times.slice(1))
-        }
-        requestAnimationFrame(next)
-      }),
-    SCROLL_MS,
-  )
+  const measuring = frameTimes(convas, SCROLL_MS)
   const end = Date.now() + SCROLL_MS
   while (Date.now() < end) await page.mouse.wheel(0, 240)
   const times = await measuring

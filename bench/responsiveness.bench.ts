@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'vitest'
 import type { Convas } from '../e2e/driver.ts'
 import { openConvas, until } from '../e2e/driver.ts'
+import { frameTimes } from './frame-times.ts'
 import { median, percentile, recordFigures } from './results.ts'
 
 const FRAMES_MS = 8_000
@@ -59,26 +60,6 @@ async function setEpochs(convas: Convas, epochs: number) {
   await field.fill(String(epochs))
   await field.press('Enter')
   await convas.goTo('build')
-}
-
-/** Milliseconds between animation frames. */
-async function frameTimes(convas: Convas, durationMs: number): Promise<readonly number[]> {
-  return convas.page.evaluate(
-    (duration) =>
-      new Promise<number[]>((resolve) => {
-        const times: number[] = []
-        let last = performance.now()
-        const end = last + duration
-        const next = (now: number) => {
-          times.push(now - last)
-          last = now
-          if (now < end) requestAnimationFrame(next)
-          else resolve(times.slice(1))
-        }
-        requestAnimationFrame(next)
-      }),
-    durationMs,
-  )
 }
 
 async function framesWhileTraining(): Promise<number> {
