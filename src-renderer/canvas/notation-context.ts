@@ -8,5 +8,5 @@ const UNKNOWN_INPUT = [32, 32, 1]
 export function notationContext(model: Pick<Model, 'nodes'> | null, task: TaskContext | null): NotationContext {
   const own = model?.nodes.find((node) => node.layer === 'input')?.params['shape']
   const inputShape = Array.isArray(own) ? (own as readonly number[]) : (task?.inputShape ?? UNKNOWN_INPUT)
-  return { inputShape, outputUnits: task?.outputUnits ?? null, task: task?.task ?? null }
+  return { inputShape, outputUnits: task?.outputUnits || null, task: task?.task ?? null }
 }

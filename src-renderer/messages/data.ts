@@ -80,12 +80,35 @@ export const dataMessages = {
   },
   'report.show': { en: 'Show', ko: '보기' },
 
+  'otherData.done': {
+    en: 'The run in view was trained on {data}; the project’s data are now {now}.',
+    ko: '보고 있는 실행은 {data}(으)로 학습했고, 지금 프로젝트의 데이터는 {now}입니다.',
+  },
+  'otherData.active': {
+    en: 'The run under way trains on {data}; the project’s data are now {now}.',
+    ko: '진행 중인 실행은 {data}(으)로 학습하고 있고, 지금 프로젝트의 데이터는 {now}입니다.',
+  },
+  'otherData.maps': {
+    en: 'Kernels and maps here are those of the untrained network on the new data.',
+    ko: '여기의 커널과 특징 맵은 새 데이터를 넣은 학습 전 신경망의 것입니다.',
+  },
+  'otherData.results': {
+    en: 'Curves and results here are of that run and its data.',
+    ko: '여기의 곡선과 결과는 그 실행과 그 데이터의 것입니다.',
+  },
+  'otherData.unknown': { en: 'others', ko: '다른 데이터' },
+  'otherData.take': { en: 'Back to its data', ko: '그 데이터로 돌아가기' },
+  'otherData.taken': {
+    en: 'The data are again those that the run learns from: {data}.',
+    ko: '데이터를 이 실행이 학습하는 {data}(으)로 되돌렸습니다.',
+  },
+
   'data.givenFollowed': {
     en: 'The data bring validation samples of their own; each epoch is judged by them now.',
     ko: '데이터에 검증 표본이 있어 이제 에포크마다 그것으로 평가합니다.',
   },
   'data.shareFollowed': {
-    en: 'These data set no validation samples aside; a tenth of the training part judges each epoch now.',
+    en: 'The data set no validation samples aside; a tenth of the training part judges each epoch now.',
     ko: '이 데이터에는 검증 표본이 없어 이제 학습용의 10분의 1로 에포크마다 평가합니다.',
   },
 

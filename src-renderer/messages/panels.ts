@@ -341,7 +341,7 @@ export const panelMessages = {
   'data.pageDown': { en: 'A hundred down', ko: '100개 아래로' },
   'data.pictures': { en: 'Samples of the data set', ko: '데이터 세트의 표본' },
   'data.unfit': {
-    en: 'With these data there are problems in: {names}.',
+    en: 'With this data set there are problems in: {names}.',
     ko: '이 데이터에서는 다음 모델에 문제가 있습니다: {names}.',
   },
 

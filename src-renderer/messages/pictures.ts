@@ -12,7 +12,7 @@ export const pictureMessages = {
     ko: '에포크마다 학습용 표본을 새로 변형해 학습합니다. 검증용과 테스트 표본은 바꾸지 않습니다.',
   },
   'augment.noPictures': {
-    en: 'These data are no pictures: they cannot be flipped, moved, turned, scaled or lit. Noise can be added.',
+    en: 'The data are no pictures: they cannot be flipped, moved, turned, scaled or lit. Noise can be added.',
     ko: '그림이 아닌 데이터라서 뒤집기, 이동, 회전, 확대, 밝기는 쓸 수 없습니다. 잡음은 넣을 수 있습니다.',
   },
   'augment.noProject': { en: 'Open a project first.', ko: '먼저 프로젝트를 여세요.' },

@@ -292,7 +292,7 @@ export const recipeMessages = {
     ko: '값을 예측할 때 씁니다. 작은 오차는 제곱, 큰 오차는 절댓값으로 잽니다.',
   },
   'recipe.lossUnfit': {
-    en: '“{loss}” does not fit these data. They ask for “{better}”.',
+    en: '“{loss}” does not fit the data. They ask for “{better}”.',
     ko: '“{loss}”은(는) 이 데이터에 맞지 않습니다. “{better}”이(가) 필요합니다.',
   },
   'recipe.lossMend': { en: 'Use {better}', ko: '{better} 사용' },

@@ -67,12 +67,12 @@ export const shellMessages = {
     ko: '캔버스에 표시된 문제를 먼저 고치세요: {names}.',
   },
   'train.unfitLoss': {
-    en: '{loss} does not fit what these data ask for.',
+    en: '{loss} does not fit what the data ask for.',
     ko: '{loss}은(는) 이 데이터에 맞지 않는 손실 함수입니다.',
   },
   'train.useLoss': { en: 'Train with {loss}', ko: '{loss}(으)로 학습' },
   'data.lossFollowed': {
-    en: 'The loss is now {loss}, as these data ask for.',
+    en: 'The loss is now {loss}, as the data ask for.',
     ko: '데이터에 맞추어 손실 함수를 {loss}(으)로 바꾸었습니다.',
   },
   'train.done': { en: 'Training finished.', ko: '학습이 끝났습니다.' },

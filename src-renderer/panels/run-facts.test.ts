@@ -9,6 +9,7 @@ const emptyRun: RunView = {
   backend: 'cpu',
   device: '',
   samples: null,
+  data: null,
   epochs: 3,
   stepsPerEpoch: 10,
   progress: null,

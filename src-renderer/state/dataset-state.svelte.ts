@@ -1,6 +1,7 @@
 import type { CatalogueEntry, JobProgress } from '../../src-main/common/contract.ts'
 import type { DatasetDescriptor, DataSource, Part, PictureRef } from '../../src-main/common/data/dataset.ts'
 import type { TaskContext } from '../../src-main/common/graph/analysis.ts'
+import { taskOf } from '../../src-main/common/graph/task-output.ts'
 import type { Failure } from '../../src-main/common/result.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 
@@ -52,13 +53,7 @@ export class DatasetState {
   }
 
   /** What the data ask of every model; null until they are known. */
-  readonly task: TaskContext | null = $derived.by(() => {
-    const descriptor = this.#descriptor
-    if (!descriptor) return null
-    const classes = descriptor.classes.length
-    const outputUnits = descriptor.task === 'regression' || classes === 2 ? 1 : classes
-    return { inputShape: descriptor.shape, outputUnits, task: descriptor.task }
-  })
+  readonly task: TaskContext | null = $derived(this.#descriptor && taskOf(this.#descriptor))
 
   /** Names of the classes by label; empty where there are none. */
   readonly classes: readonly string[] = $derived(this.#descriptor?.classes ?? [])

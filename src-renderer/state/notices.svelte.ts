@@ -24,6 +24,11 @@ export class NoticesState {
     if (tone === 'info' || tone === 'good') setTimeout(() => this.dismiss(id), SHOWN_MS)
   }
 
+  /** What was told of an action has been read when the next one is taken. */
+  passOn() {
+    this.#list = this.#list.filter(({ tone }) => tone === 'warning' || tone === 'bad')
+  }
+
   /** For when all of it is about what is no longer in view. */
   clear() {
     this.#list = []

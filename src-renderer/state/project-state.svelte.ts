@@ -20,6 +20,7 @@ export type SaveState = 'saved' | 'pending' | 'saving' | 'failed'
 export class ProjectState {
   #bridge: Bridge
   #task: () => TaskContext | null
+  #onStep: () => void
   #path = $state<string | null>(null)
   #project = $state.raw<Project | null>(null)
   #picture = $state.raw<PictureRef>(firstPicture)
@@ -32,12 +33,20 @@ export class ProjectState {
   /** Other pages of the same host that may show the same project. */
   #siblings = new BroadcastChannel('convas-projects')
   #saving: Promise<void> = Promise.resolve()
+  /** Counts what changes the project, so that what follows from a step knows whether it is still the last. */
+  #step = 0
   #lastJoin: { readonly key: string; readonly time: number } | null = null
   #analyses = new WeakMap<Model, { readonly task: TaskContext | null; readonly analysis: ModelAnalysis }>()
 
-  constructor(bridge: Bridge, task: () => TaskContext | null, onChangedElsewhere: () => void) {
+  /** `onStep` hears of each new step, of undo and of redo before they happen. */
+  constructor(
+    bridge: Bridge,
+    task: () => TaskContext | null,
+    { onStep, onChangedElsewhere }: { readonly onStep: () => void; readonly onChangedElsewhere: () => void },
+  ) {
     this.#bridge = bridge
     this.#task = task
+    this.#onStep = onStep
     this.#siblings.onmessage = ({ data }: MessageEvent<{ path: string; project: Project }>) => {
       if (data.path !== this.#path || this.#saveState !== 'saved') return
       this.show({ ...data, notices: [] })
@@ -96,25 +105,41 @@ export class ProjectState {
     this.#scheduleSave()
   }
 
-  /** Applies edits as one step of undo; with `join`, as part of the last step if that had the same key just before. */
-  edit(edits: readonly Edit[], options: { readonly join?: string } = {}) {
-    if (!this.#history || edits.length === 0) return
+  /** Applies edits as one step of undo; with `join`, as part of the last step if that had the same key just before. Answers the step. */
+  edit(edits: readonly Edit[], options: { readonly join?: string } = {}): number {
+    if (!this.#history || edits.length === 0) return this.#step
     const now = performance.now()
     const joins =
       options.join !== undefined && this.#lastJoin?.key === options.join && now - this.#lastJoin.time < JOIN_MS
-    if (!joins) this.#history.mark()
+    if (!joins) {
+      this.#onStep()
+      this.#history.mark()
+    }
     this.#history.apply(edits)
     this.#lastJoin = options.join === undefined ? null : { key: options.join, time: now }
+    this.#changed()
+    return this.#step
+  }
+
+  /** Adds what follows from a step to it, so that one undo takes both back; where it is no longer the last, as a step. */
+  follow(step: number, edits: readonly Edit[]) {
+    if (step !== this.#step) {
+      this.edit(edits)
+      return
+    }
+    this.#history?.apply(edits)
     this.#changed()
   }
 
   undo() {
+    this.#onStep()
     if (!this.#history?.undo()) return
     this.#lastJoin = null
     this.#changed()
   }
 
   redo() {
+    this.#onStep()
     if (!this.#history?.redo()) return
     this.#lastJoin = null
     this.#changed()
@@ -136,6 +161,7 @@ export class ProjectState {
   }
 
   #changed() {
+    this.#step++
     this.#refresh()
     this.#scheduleSave()
   }

@@ -1,8 +1,9 @@
 import type { Events, RunDetail, RunSummary } from '../../src-main/common/contract.ts'
+import type { Text } from '../../src-main/common/layers/text.ts'
 import type { Project } from '../../src-main/common/project/project.ts'
 import type { Result } from '../../src-main/common/result.ts'
 import type { DeviceDecision } from '../../src-main/common/training/device.ts'
-import type { BackendName, RunState, TrainingEvent } from '../../src-main/common/training/events.ts'
+import type { BackendName, RunState, TrainedData, TrainingEvent } from '../../src-main/common/training/events.ts'
 import type { WayOn } from '../../src-main/common/training/way-on.ts'
 import { stateAfter, wayOnOf } from '../../src-main/common/training/way-on.ts'
 import type { Bridge } from '../bridge/bridge.ts'
@@ -30,6 +31,8 @@ export interface RunView {
   readonly backend: BackendName | null
   readonly device: string
   readonly samples: EventOf<'run-started'>['samples'] | null
+  /** What it learns from; null for runs of earlier versions. */
+  readonly data: TrainedData | null
   readonly epochs: number
   readonly stepsPerEpoch: number
   readonly progress: EventOf<'progress'> | null
@@ -42,6 +45,12 @@ export interface RunView {
   readonly snapshots: Readonly<Record<string, readonly number[]>>
   /** False for runs of the past from which nothing leads on. */
   readonly hasCheckpoint: boolean
+}
+
+/** The title of the data that a run learns from; where it is not told, what names them in the project. */
+export function trainedTitle({ data, project: { dataset } }: Pick<RunView, 'data' | 'project'>): Text {
+  const name = dataset === null ? '' : 'source' in dataset ? dataset.source : (dataset.path.split(/[/\\]/).at(-1) ?? '')
+  return data?.titles ?? { en: name, ko: name }
 }
 
 /** How the run in view can go on; null where it cannot. */
@@ -67,6 +76,7 @@ export function foldEvent(view: RunView, event: TrainingEvent): RunView {
         backend: event.backend,
         device: event.device,
         samples: event.samples,
+        data: event.data ?? null,
         epochs: event.epochs,
         stepsPerEpoch: event.stepsPerEpoch,
         models: event.models.map((model) => ({ ...model, steps: [], epochs: [], confusions: [], finished: null })),
@@ -128,6 +138,7 @@ function emptyView(run: string, project: Project): RunView {
     backend: null,
     device: '',
     samples: null,
+    data: null,
     epochs: project.recipe.epochs,
     stepsPerEpoch: 0,
     progress: null,

@@ -2,7 +2,8 @@ import { getContext, setContext, untrack } from 'svelte'
 import type { AppInfo, BackendStatus, EngineInfo, Events, ProjectDocument } from '../../src-main/common/contract.ts'
 import type { FileSource } from '../../src-main/common/data/reading.ts'
 import type { DataSource, PictureRef } from '../../src-main/common/data/dataset.ts'
-import type { Validation } from '../../src-main/common/data/split.ts'
+import { isUnlabelled, noLabels } from '../../src-main/common/data/data-notes.ts'
+import { fittingValidation } from '../../src-main/common/data/split.ts'
 import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
 import type { Failure, Result } from '../../src-main/common/result.ts'
 import type { Bridge, Connection } from '../bridge/bridge.ts'
@@ -22,12 +23,11 @@ import { SelectionState } from './selection-state.svelte.ts'
 import { SettingsState } from './settings-state.svelte.ts'
 import { tickMs } from './tick.ts'
 import type { RunView } from './training-state.svelte.ts'
-import { TrainingState, wayOnOfView } from './training-state.svelte.ts'
+import { TrainingState, trainedTitle, wayOnOfView } from './training-state.svelte.ts'
 
 export const rooms = ['build', 'data', 'train', 'inside', 'runs', 'learn'] as const
 export type Room = (typeof rooms)[number]
 
-const USUAL_SHARE = 0.1
 const UNTRAINED_AFTER_MS = 500
 const WATCH_AFTER_MS = 100
 const WATCH_INTERVAL_MS = 500
@@ -56,7 +56,8 @@ export class Workspace {
   #watched = ''
   /** False while the window is minimised or its tab in the background. */
   #windowInView = $state(true)
-  #lossFollows = false
+  /** The choice of data that the recipe has to follow yet. */
+  #chosen: { readonly source: string; readonly step: number } | null = null
   #lookedAt = ''
   readonly #loss = $derived.by(() => this.project.current?.recipe.loss)
   /** What data and recipe ask of every model; a new object only where that changes, for all models are then looked at anew. */
@@ -72,11 +73,10 @@ export class Workspace {
     this.dataset = new DatasetState(bridge)
     this.imports = new ImportState(bridge)
     this.labelling = new LabellingState(bridge)
-    this.project = new ProjectState(
-      bridge,
-      () => this.#asked,
-      () => this.notices.add('info', this.t('project.changedElsewhere')),
-    )
+    this.project = new ProjectState(bridge, () => this.#asked, {
+      onStep: () => this.notices.passOn(),
+      onChangedElsewhere: () => this.notices.add('info', this.t('project.changedElsewhere')),
+    })
     this.training = new TrainingState(bridge)
     this.probes = new ProbeState(bridge)
     bridge.onConnection((connection) => this.#receiveConnection(connection))
@@ -107,6 +107,7 @@ export class Workspace {
     return this.#room
   }
   set room(room: Room) {
+    if (room !== this.#room) this.notices.passOn()
     this.#room = room
   }
   /** The pinned picture: the one whose maps are shown everywhere; the first one where the data set is too small for it. */
@@ -114,6 +115,18 @@ export class Workspace {
     const { picture } = this.project
     const counts = this.dataset.descriptor?.counts
     return counts && picture.index >= counts[picture.part] ? firstPicture : picture
+  })
+
+  /** Whether the run in view, or under way, learnt from other data than the project has now: the two are never mixed. */
+  readonly isOfOtherData: boolean = $derived.by(() => {
+    const { view } = this.training
+    const { source, descriptor } = this.dataset
+    const trained = view?.project.dataset
+    if (!trained) return false
+    const isSame = JSON.stringify(trained) === this.#sourceKey
+    // The description is of the data before as long as those that were chosen are being prepared.
+    if (!view.data || !descriptor || JSON.stringify(source) !== this.#sourceKey) return !isSame
+    return view.data.hash !== descriptor.hash || view.data.shape.join() !== descriptor.shape.join()
   })
 
   readonly t = (...args: Parameters<SettingsState['t']>) => this.settings.t(...args)
@@ -154,8 +167,8 @@ export class Workspace {
 
   /** Takes another data set; the loss follows as soon as it is known what the data ask for. */
   chooseData(source: DataSource) {
-    this.#lossFollows = true
-    this.project.edit([{ type: 'set-dataset', dataset: source }])
+    const step = this.project.edit([{ type: 'set-dataset', dataset: source }])
+    this.#chosen = { source: JSON.stringify(source), step }
     this.pin(firstPicture)
   }
 
@@ -234,6 +247,16 @@ export class Workspace {
       this.notices.add('warning', models.length === 0 ? this.t('train.noModels') : this.t('train.problems', { names }))
       return
     }
+    const { descriptor, source } = this.dataset
+    if (descriptor && isUnlabelled(descriptor)) {
+      const run = () => {
+        this.notices.dismissMessage(this.text(noLabels))
+        if (source && !('source' in source)) void this.labelPictures(source)
+      }
+      const action = descriptor.kind === 'pictures' ? { title: this.t('label.open'), run } : null
+      this.notices.add('warning', this.text(noLabels), action)
+      return
+    }
     const loss = betterLoss(current.recipe.loss, this.dataset.task)
     if (loss !== null) {
       const message = this.t('train.unfitLoss', { loss: this.t(`recipe.loss.${current.recipe.loss}`) })
@@ -258,6 +281,11 @@ export class Workspace {
     await this.project.flush()
     const result = await this.training.goOn(path, run, moreEpochs)
     if (!result.ok) this.#tellFailure(result.error)
+    else if (this.isOfOtherData) {
+      const { view } = this.training
+      this.takeRunData()
+      this.notices.add('info', this.t('otherData.taken', { data: view ? this.text(trainedTitle(view)) : '' }))
+    }
   }
 
   /** The batch that needs half the memory, where the run in view had too little; null where there is none. */
@@ -274,6 +302,12 @@ export class Workspace {
     if (!recipe) return
     this.project.edit([{ type: 'set-recipe', recipe: { ...recipe, batchSize } }])
     await this.train()
+  }
+
+  /** Takes the data again that the run in view learnt from. */
+  takeRunData() {
+    const source = this.training.view?.project.dataset
+    if (source && JSON.stringify(source) !== this.#sourceKey) this.chooseData(source)
   }
 
   async restartEngine() {
@@ -409,7 +443,11 @@ export class Workspace {
     })
     $effect(() => {
       const source = this.#sourceKey
-      untrack(() => void this.dataset.use(JSON.parse(source) as DataSource | null))
+      untrack(() => {
+        // What is shown of other samples would stand beside these until they are ready, or for good where they never are.
+        for (const { id } of this.project.models) this.probes.forget(id)
+        void this.dataset.use(JSON.parse(source) as DataSource | null)
+      })
     })
     $effect(() => this.#followData())
     $effect(() => this.#followSaving())
@@ -453,7 +491,7 @@ export class Workspace {
 
   /** Untrained maps half a second after the last edit; those of the chosen epoch where a run is looked at. */
   #followProbes() {
-    const live = this.training.active && this.training.epoch === null
+    const live = this.training.active && this.training.epoch === null && !this.isOfOtherData
     this.probes.live = live
     if (live || this.#shownModels === '') return
     // Only edits come in haste: another epoch, another picture or a sum is looked at at once.
@@ -473,29 +511,25 @@ export class Workspace {
   }
 
   #followData() {
-    const { task } = this.dataset
-    if (!task || !this.#lossFollows) return
-    this.#lossFollows = false
+    const { task, source, descriptor } = this.dataset
+    const chosen = this.#chosen
+    if (!task || !descriptor || !chosen) return
+    this.#chosen = null
+    // It may have been undone, or others been chosen, before it was known what these ask for.
+    if (JSON.stringify(source) !== chosen.source || this.#sourceKey !== chosen.source) return
     untrack(() => {
       const recipe = this.project.current?.recipe
       if (!recipe) return
       const loss = betterLoss(recipe.loss, task)
-      const validation = this.#fittingValidation(recipe.split.validation)
-      if (validation !== recipe.split.validation) {
-        this.project.edit([{ type: 'set-recipe', recipe: { ...recipe, split: { validation } } }])
+      const validation = fittingValidation(recipe.split.validation, descriptor.heldOut)
+      const isSplit = validation !== recipe.split.validation
+      if (loss === null && !isSplit) return
+      const followed = { ...recipe, loss: loss ?? recipe.loss, split: { validation } }
+      this.project.follow(chosen.step, [{ type: 'set-recipe', recipe: followed }])
+      if (isSplit)
         this.notices.add('info', this.t(validation === 'given' ? 'data.givenFollowed' : 'data.shareFollowed'))
-      }
-      if (loss === null) return
-      this.project.edit([{ type: 'set-recipe', recipe: { ...recipe, loss, split: { validation } } }])
-      this.notices.add('info', this.t('data.lossFollowed', { loss: this.t(`recipe.loss.${loss}`) }))
+      if (loss !== null) this.notices.add('info', this.t('data.lossFollowed', { loss: this.t(`recipe.loss.${loss}`) }))
     })
-  }
-
-  /** Samples that the data set aside judge instead of a share; where there are none, a share judges again. */
-  #fittingValidation(validation: Validation): Validation {
-    const heldOut = this.dataset.descriptor?.heldOut ?? 0
-    if (heldOut > 0 && typeof validation === 'number') return 'given'
-    return heldOut === 0 && validation === 'given' ? USUAL_SHARE : validation
   }
 
   /** A project that cannot be saved is said at once, and again when it changes while it still cannot be. */
@@ -531,7 +565,7 @@ export class Workspace {
     const { source, descriptor } = this.dataset
     if (!current || path === null || !source || !descriptor) return ''
     const { view, epoch } = this.training
-    const stored = current.models.map((model) => (view ? storedEpoch(view, model, epoch) : null))
+    const stored = current.models.map((model) => this.#storedEpoch(view, model, epoch))
     const layers = current.models.map(({ id, nodes, edges }) => [id, layersOf({ nodes, edges })])
     return JSON.stringify([
       path,
@@ -555,6 +589,11 @@ export class Workspace {
     return this.inView.of(model.id, nodes).weights
   }
 
+  /** The epoch to show of a model; null for the untrained one, which is all there is where the data are others. */
+  #storedEpoch(view: RunView | null, model: Model, epoch: number | null): number | null {
+    return view && !this.isOfOtherData ? storedEpoch(view, model, epoch) : null
+  }
+
   #showProbes() {
     const { current, path, analyses } = this.project
     const { view, epoch } = this.training
@@ -562,7 +601,7 @@ export class Workspace {
     const picture = this.picture
     if (!current || path === null || !source) return
     for (const model of current.models) {
-      const stored = view ? storedEpoch(view, model, epoch) : null
+      const stored = this.#storedEpoch(view, model, epoch)
       const weights = this.#weightsInView(model)
       if (view && stored !== null) {
         void this.probes.showStored({ path, run: view.run, model, epoch: stored, picture, weights })
@@ -579,7 +618,10 @@ export class Workspace {
       return undefined
     }
     const visible =
-      this.#windowInView && this.training.epoch === null && (this.#room === 'build' || this.#room === 'inside')
+      this.#windowInView &&
+      this.training.epoch === null &&
+      !this.isOfOtherData &&
+      (this.#room === 'build' || this.#room === 'inside')
     const models = visible ? (this.training.view?.project.models ?? []) : []
     const views = models.map((model) =>
       this.inView.of(

@@ -29,6 +29,14 @@ export function seriesFold(count: number, fold: number, of: number): { readonly 
   return { from: edge(fold), to: edge(fold + 1) }
 }
 
+const usualShare = 0.1
+
+/** Samples that the data set aside judge instead of a share; where there are none, a share judges again. */
+export function fittingValidation(validation: Validation, heldOut: number): Validation {
+  if (heldOut > 0 && typeof validation === 'number') return 'given'
+  return heldOut === 0 && validation === 'given' ? usualShare : validation
+}
+
 /** How many samples of the training part a split trains on, and how many of it judge each epoch. */
 export interface SplitCounts {
   readonly train: number

@@ -31,7 +31,7 @@ export interface ModelAnalysis {
 /** What the data ask of a model; null where no data set is known yet. */
 export interface TaskContext {
   readonly inputShape: Shape
-  /** Units that the last layer must have: 1 for two classes or regression with a single value, else the classes. */
+  /** Units that the last layer must have: 1 for two classes or regression, else the classes; 0 where the data have no labels. */
   readonly outputUnits: number
   readonly task: 'classification' | 'regression'
   /** The loss that the models are trained with, where it is known. */

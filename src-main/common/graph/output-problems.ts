@@ -15,6 +15,8 @@ import { appendChain } from './operations.ts'
 import type { Fix } from './problem.ts'
 import { outputActivation } from './task-output.ts'
 
+const usualUnits = 10
+
 /** What is wrong with a model's two ends: its input against the data, its output against the task, and branches that lead nowhere. */
 export function outputProblems(inspection: Inspection, order: readonly string[], cyclic: boolean): void {
   const main = inputProblems(inspection)
@@ -30,7 +32,8 @@ export function outputProblems(inspection: Inspection, order: readonly string[],
   }
   for (const id of ends)
     if (id !== last.id) inspection.problems.push(deadEnd(inspection, inspection.byId.get(id)!, last))
-  if (inspection.task) answerProblems(inspection, inspection.task, last)
+  // Where the data have no labels, no model is at fault: nothing can be asked of its answer.
+  if (inspection.task && inspection.task.outputUnits > 0) answerProblems(inspection, inspection.task, last)
 }
 
 /** The input that counts: the first that leads somewhere. The others, and a shape unlike the data's, are problems. */
@@ -126,7 +129,7 @@ function replaceInput({ model, outOf, names }: Inspection, other: LayerNode, mai
 }
 
 function noOutput({ model, task, nodes }: Inspection, input: LayerNode) {
-  const units = task?.outputUnits ?? 10
+  const units = task?.outputUnits || usualUnits
   const steps: Step[] = [
     ...(nodes.get(input.id)?.outputShape?.length === 1 ? [] : [{ layer: 'flatten', params: {} } as const]),
     { layer: 'dense', params: { units, activation: outputActivation(task?.task ?? 'classification', units) } },
@@ -233,7 +236,7 @@ function answerProblems(inspection: Inspection, task: TaskContext, last: LayerNo
         'output.units',
         { node: dense?.id ?? last.id },
         {
-          en: `The last layer must have ${unitsInWords(task.outputUnits).en} for this data. Received: ${units}`,
+          en: `The last layer must have ${unitsInWords(task.outputUnits).en} for the data. Received: ${units}`,
           ko: `이 데이터에는 마지막 층의 출력이 ${unitsInWords(task.outputUnits).ko}여야 합니다. 받은 값: ${units}`,
         },
         fixes,

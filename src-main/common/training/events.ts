@@ -1,3 +1,4 @@
+import type { DatasetDescriptor } from '../data/dataset.ts'
 import type { Text } from '../layers/text.ts'
 import type { DeviceDecision } from './device.ts'
 import type { MetricValues } from './metrics.ts'
@@ -12,6 +13,8 @@ export type TrainingEvent =
       readonly device: string
       readonly models: readonly StartedModel[]
       readonly samples: { readonly train: number; readonly validation: number; readonly test: number }
+      /** Runs of earlier versions do not tell it. */
+      readonly data?: TrainedData
       readonly epochs: number
       readonly stepsPerEpoch: number
     }
@@ -117,6 +120,9 @@ export type TrainingEvent =
       /** The same in every language; older runs have only the message. */
       readonly text?: Text
     }
+
+/** What a run learns from: the title, a sample's shape (no batch axis) and the hash of the data set. */
+export type TrainedData = Pick<DatasetDescriptor, 'titles' | 'shape' | 'hash'>
 
 export interface StartedModel {
   readonly id: string

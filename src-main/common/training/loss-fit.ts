@@ -33,7 +33,7 @@ export function fittingLosses(task: Pick<TaskContext, 'task' | 'outputUnits'>): 
 
 /** The loss to change to; null where the chosen one fits or the data are not known. */
 export function betterLoss(loss: LossType, task: TaskContext | null): LossType | null {
-  if (!task) return null
+  if (!task || task.outputUnits === 0) return null
   const fitting = fittingLosses(task)
   return fitting.includes(loss) ? null : (fitting[0] ?? null)
 }

@@ -437,6 +437,14 @@ describe('tables that lie', () => {
 })
 
 describe('damaged files', () => {
+  test('a zip that is cut off is told by the name that its owner knows, in one plain sentence', async () => {
+    const whole = writeZip(pets)
+    const file = await lay('my pets.zip', whole.subarray(0, whole.length - 40))
+    const { message } = await refusal(file)
+    expect(message).toMatch(/^The zip "my pets\.zip" is cut off: .*\. Copy or download it again, or pack it anew\.$/)
+    expect(message).not.toContain(path.dirname(file))
+  })
+
   const seeds = [
     'fifty.zip',
     'python-deflated.zip',

@@ -172,6 +172,19 @@ describe('arrays', () => {
     },
   )
 
+  test('batches that lack some classes keep the names that the list of names gives to the others', async () => {
+    const record = (label: number) => Buffer.concat([Buffer.of(label), Buffer.alloc(3072, label * 9)])
+    const place = path.join(folder, 'few-classes')
+    await writeFiles(place, {
+      'data_batch_1.bin': Buffer.concat([3, 5, 3, 5].map(record)),
+      'test_batch.bin': Buffer.concat([5, 3].map(record)),
+      'batches.meta.txt': `${expected.cifar.names.join('\n')}\n\n`,
+    })
+    const dataset = await read(place)
+    expect(dataset.descriptor.classes).toEqual([expected.cifar.names[3], expected.cifar.names[5]])
+    expect(Array.from(await dataset.targets('test'))).toEqual([1, 0])
+  })
+
   test('CIFAR-100 is told by its two labels; the fine ones count', async () => {
     const dataset = await read(fixture('cifar-100.bin'), { format: 'arrays', testShare: 0 })
     expect(dataset.descriptor.shape).toEqual([32, 32, 3])

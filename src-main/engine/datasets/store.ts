@@ -131,7 +131,8 @@ export function createDatasetStore({ cacheFolder, decoders, tell }: DatasetStore
         faults.push(error.message)
       }
     }
-    const [first, ...others] = choices === null ? likeliestFirst(found) : found
+    const noted = found.map((one) => ({ ...one, warnings: [...files.notes, ...one.warnings] }))
+    const [first, ...others] = choices === null ? likeliestFirst(noted) : noted
     if (first !== undefined) return [first, ...others]
     throw new InvalidData(
       faults[0] ??

@@ -4,6 +4,7 @@ import type { Failure, Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
 import type { TrainingEvent } from '../../common/training/events.ts'
 import { isOfClasses, needsUnitPerClass } from '../../common/training/loss-fit.ts'
+import { isUnlabelled, noLabels } from '../../common/data/data-notes.ts'
 import type { PlateauMemory } from '../../common/training/monitor.ts'
 import { freshPlateau } from '../../common/training/monitor.ts'
 import type { Recipe } from '../../common/training/recipe.ts'
@@ -112,6 +113,7 @@ function createContestant(
 /** Why a model does not fit the data; the canvas says so earlier and better, this guards the command line. */
 function faultOf(model: Model, compiled: CompiledModel, dataset: Dataset, recipe: Recipe): Failure | null {
   const { shape, task, classes } = dataset.descriptor
+  if (isUnlabelled(dataset.descriptor)) return { code: 'invalid-dataset', message: noLabels.en, text: noLabels }
   const said = (shape: readonly number[]) => shape.join('×')
   if (said(compiled.inputShape) !== said(shape))
     return {
@@ -121,7 +123,7 @@ function faultOf(model: Model, compiled: CompiledModel, dataset: Dataset, recipe
   if (task === 'regression' && isOfClasses(recipe.loss))
     return {
       code: 'invalid-model',
-      message: `These data hold values, not classes: a loss such as meanSquaredError was expected. Received: ${recipe.loss}`,
+      message: `The data hold values, not classes: a loss such as meanSquaredError was expected. Received: ${recipe.loss}`,
     }
   const mayBeOne = task === 'classification' && classes.length === 2 && !needsUnitPerClass(recipe.loss)
   const units = task === 'regression' || mayBeOne ? 1 : classes.length
@@ -129,7 +131,7 @@ function faultOf(model: Model, compiled: CompiledModel, dataset: Dataset, recipe
   if (compiled.outputShape.length !== 1 || !allowed.includes(compiled.outputShape[0] ?? 0))
     return {
       code: 'invalid-model',
-      message: `The last layer of "${model.name}" must have ${units} ${units === 1 ? 'unit' : 'units'} for these data and the loss ${recipe.loss}. Received: ${said(compiled.outputShape)}`,
+      message: `The last layer of "${model.name}" must have ${units} ${units === 1 ? 'unit' : 'units'} for the data and the loss ${recipe.loss}. Received: ${said(compiled.outputShape)}`,
     }
   if (!compiled.weights.some((weight) => weight.trainable))
     return { code: 'invalid-model', message: `"${model.name}" has no weights that could be trained.` }

@@ -5,8 +5,9 @@ import type { Contestant } from './contestant.ts'
 import { closeEpoch } from './epoch-end.ts'
 import { isDiverging, rememberLoss } from './divergence.ts'
 import { learningRateOf } from './learning-rate.ts'
-import { accuracyOf, emptyTally, meanLoss, tallySince } from './metrics.ts'
+import { emptyTally } from './metrics.ts'
 import type { StepResult, TrainingStep } from './step.ts'
+import { tellSteps } from './tell-steps.ts'
 import { eventIntervalMs } from './teller.ts'
 import type { TrainingRun } from './training-run.ts'
 
@@ -37,6 +38,8 @@ export async function trainEpoch(run: TrainingRun): Promise<boolean> {
       Array.from({ length: batches }, (_, index) => order.subarray(from(index), from(index + 1))),
     )
   }
+  // Whatever came since the last point of the curve belongs to it before the tally begins anew.
+  for (const contestant of contestants) if (contestant.finished === null) tellSteps(run, contestant)
   for (const contestant of contestants) await closeEpoch(run, contestant)
   run.tellProgress({ isLast: true })
   // A stop may have come while the models were judged: then the epoch is still under way.
@@ -49,7 +52,7 @@ export async function trainEpoch(run: TrainingRun): Promise<boolean> {
 
 /** One step of every model on each of the batches, in turn. */
 function trainBatches(run: TrainingRun, positions: readonly Int32Array[]): void {
-  const { options, contestants, position, teller } = run
+  const { options, contestants, position } = run
   const firstStep = position.step + 1
   position.step += positions.length
   const { seed, augmentation } = options.project.recipe
@@ -66,18 +69,9 @@ function trainBatches(run: TrainingRun, positions: readonly Int32Array[]): void 
       results.forEach((result, index) => {
         count(run, contestant, result, positions[index]?.length ?? 0, firstStep + index)
       })
-      if (contestant.finished === null && nowMs - contestant.lastEventMs >= eventIntervalMs) {
+      if (contestant.finished !== null || nowMs - contestant.lastEventMs >= eventIntervalMs) {
         contestant.lastEventMs = nowMs
-        const since = tallySince(contestant.tally, contestant.told)
-        contestant.told = { ...contestant.tally }
-        teller.tell({
-          type: 'step',
-          model: contestant.model.id,
-          step: position.step,
-          epoch: position.epoch,
-          loss: meanLoss(since),
-          accuracy: accuracyOf(since, options.dataset),
-        })
+        tellSteps(run, contestant)
       }
     }
   } finally {

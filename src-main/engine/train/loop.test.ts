@@ -67,6 +67,18 @@ const epochsOf = (events: readonly TrainingEvent[], model?: string) =>
 const finishOf = (events: readonly TrainingEvent[]) => events.filter((event) => event.type === 'model-finished')
 
 describe('the training loop', () => {
+  test('curves come to the last step of each epoch, however fast the steps are', async () => {
+    const { events } = await train(tinyProject([tinyCnn, tinyMlp]))
+    const started = events.find((event) => event.type === 'run-started')
+    const perEpoch = started?.stepsPerEpoch ?? 0
+    for (const model of ['cnn', 'mlp']) {
+      const told = events.flatMap((event) => (event.type === 'step' && event.model === model ? [event.step] : []))
+      expect(told).toEqual(expect.arrayContaining([perEpoch, 2 * perEpoch, 3 * perEpoch]))
+      expect(told.at(-1)).toBe((started?.epochs ?? 0) * perEpoch)
+    }
+    expect(started?.data).toMatchObject({ shape: tinyDataset().descriptor.shape, hash: tinyDataset().descriptor.hash })
+  })
+
   test('learns, and the same seed gives the same series to the bit', async () => {
     const project = tinyProject([tinyCnn, tinyMlp])
     const [first, second] = [await train(project), await train(project)]
@@ -296,7 +308,7 @@ describe('the training loop', () => {
     expect(started).toMatchObject({
       ok: false,
       error: {
-        message: 'These data hold values, not classes: a loss such as meanSquaredError was expected. Received: hinge',
+        message: 'The data hold values, not classes: a loss such as meanSquaredError was expected. Received: hinge',
       },
     })
   })

@@ -20,6 +20,7 @@ import { createRunControl } from './run-control.ts'
 import type { TrainingControl } from './run-control.ts'
 import { openRunWriter, removeSnapshotsAfter } from './run-folder.ts'
 import type { RunRecord, RunWriter } from './run-folder.ts'
+import { tellSteps } from './tell-steps.ts'
 import { createTeller } from './teller.ts'
 import type { Position, StartingPoint, TrainingOptions, TrainingRun } from './training-run.ts'
 
@@ -134,6 +135,7 @@ function trainInBackground(
     while (isGoingOn && position.done < recipe.epochs && contestants.some(({ finished }) => finished === null)) {
       isGoingOn = await trainEpoch(run)
     }
+    for (const contestant of contestants) if (contestant.finished === null) tellSteps(run, contestant)
     await checkpointer.now()
     isEnding = true
     if (control.isStopped()) {
@@ -221,7 +223,7 @@ function tellResumption(
 /** The first things that a run tells of itself. */
 function tellStart({ options, contestants, split, stepsPerEpoch, teller }: TrainingRun): void {
   const { backend, dataset, project } = options
-  const { titles, origin, counts } = dataset.descriptor
+  const { titles, shape, hash, origin, counts } = dataset.descriptor
   teller.tell({
     type: 'run-started',
     run: options.run,
@@ -230,6 +232,7 @@ function tellStart({ options, contestants, split, stepsPerEpoch, teller }: Train
     device: backend.status.device,
     models: modelsOf(contestants),
     samples: { train: split.train.length, validation: split.validation.positions.length, test: counts.test },
+    data: { titles, shape, hash },
     epochs: project.recipe.epochs,
     stepsPerEpoch,
   })

@@ -184,6 +184,28 @@ test('training prints its events, one JSON a line, and makes the run folder wher
   expect(readdirSync(path.join(clone, 'runs'))).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\dT/)])
 })
 
+test('a template trains on data of another shape and other classes, and tells what was fitted to them', async () => {
+  const file = writeFile('quick.convas', writeProject(sampleProject('Quick')))
+  const [told] = eventsOf((await convas('train', file, '--data', 'shapes-in-colour', '--json')).out)
+  expect(told).toEqual({
+    type: 'adapted',
+    changes: [
+      { model: null, change: 'Loss: categoricalCrossentropy' },
+      { model: 'LeNet-5', change: 'in: Set the shape to 32×32×3' },
+      { model: 'LeNet-5', change: 'FC2: Set units to 3' },
+      { model: 'MLP', change: 'in: Set the shape to 32×32×3' },
+      { model: 'MLP', change: expect.stringMatching(/^FC\d: Set units to 3$/) as string },
+    ],
+  })
+  const people = await convas('train', file, '--data', 'shapes-in-colour')
+  expect([people.code, people.error]).toEqual([0, expect.stringContaining('fitted to the data: LeNet-5, ')])
+  const small = await convas('train', file, '--data', 'mnist')
+  expect([small.code, small.error]).toEqual([
+    1,
+    expect.stringMatching(/"LeNet-5" cannot take samples of 2×2×1\. .*--input 32x32x1/),
+  ])
+})
+
 test("the runs of a project lie beside its file, those of a template with the user's projects", async () => {
   const file = writeFile('beside.convas', writeProject(sampleProject('Quick')))
   await convas('train', file)

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { DataSource } from '../../common/data/dataset.ts'
 import { catalogueIds } from '../../common/data/dataset.ts'
+import { dataNotes } from '../../common/data/data-notes.ts'
+import { distinctLimit } from '../../common/data/columns.ts'
 import type { ImportedDataset, ImportReport } from '../../common/data/imported.ts'
 import type { Inspection, Recognition } from '../../common/data/inspection.ts'
 import type { FileFormat, FileSource, ReadingChoices } from '../../common/data/reading.ts'
@@ -205,7 +207,7 @@ function describeRecognition(recognition: Recognition): readonly string[] {
       `  ${name}`,
       kind,
       least === null || kind !== 'number' ? '' : `${formatNumber(least)} … ${formatNumber(greatest ?? NaN)}`,
-      distinct,
+      distinct >= distinctLimit ? `${formatNumber(distinct)}+` : distinct,
       missing,
     ])
     lines.push(
@@ -252,6 +254,7 @@ function describeImport({ name, descriptor }: ImportedDataset, report: ImportRep
   const lines = [
     `Imported as "${name}": ${formatNumber(counts.train)} samples to train on, ${formatNumber(counts.test)} to test, each ${formatShape(shape)}`,
   ]
+  for (const { en } of dataNotes(descriptor)) lines.push(`  note: ${en}`)
   if (report === null) return lines
   const total = counts.train + counts.test
   if (report.seconds > 0)

@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { BackendChoice } from '../../common/engine-protocol.ts'
+import { isUnlabelled, noLabels } from '../../common/data/data-notes.ts'
+import type { DataSource } from '../../common/data/dataset.ts'
+import { adaptToData } from '../../common/project/adapt-to-data.ts'
 import { describeIssue, pathText } from '../../common/project/describe-issue.ts'
+import type { Project } from '../../common/project/project.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
 import type { DeviceChoice } from '../../common/training/device.ts'
@@ -20,7 +24,8 @@ import { createProgressLine, formatDuration } from './progress-line.ts'
 import { findDataSource, inputShapeOf } from './data.ts'
 import { readSubject } from './subject.ts'
 import type { Surroundings } from './surroundings.ts'
-import { formatNumber, formatPercent } from './table.ts'
+import { formatNumber, formatPercent, formatShape } from './table.ts'
+import { askWorkbench } from './workbench.ts'
 
 export interface TrainOptions {
   readonly model?: readonly string[]
@@ -37,6 +42,8 @@ export interface TrainOptions {
 
 interface Job {
   readonly start: (session: TrainingSession) => Promise<Result<{ readonly run: string }>>
+  /** What was fitted to the data; without a model it is the recipe that was. */
+  readonly changes: readonly { readonly model: string | null; readonly change: string }[]
   /** Null for a run that goes on with what it began with. */
   readonly batchSize: number | null
 }
@@ -53,6 +60,7 @@ export async function train(
     report({ type: 'failed', ...job.error })
     return exitCodeFor(job.error)
   }
+  if (job.value.changes.length > 0) report({ type: 'adapted', changes: job.value.changes })
   let end: (code: ExitCode) => void = () => undefined
   const ended = new Promise<ExitCode>((resolve) => {
     end = resolve
@@ -145,9 +153,49 @@ async function prepare(
   }
   const runsFolder = findRunsFolder(word, file, options.out, surroundings)
   const models = options.model ? [...new Set(options.model)] : ids
+  const asked = { ...project, dataset: dataset.value, recipe: recipe.data }
+  const fitted =
+    options.data === undefined || dataset.value === null
+      ? success({ project: asked, changes: [] })
+      : await fitToData(asked, models, dataset.value, options, surroundings)
+  if (!fitted.ok) return fitted
   return success({
-    start: (session) => session.start(runsFolder, { ...project, dataset: dataset.value, recipe: recipe.data }, models),
+    start: (session) => session.start(runsFolder, fitted.value.project, models),
+    changes: fitted.value.changes,
     batchSize: recipe.data.batchSize,
+  })
+}
+
+/** Other data than a project was made for may ask for another input, answer and loss: it gets the window's mends. */
+async function fitToData(
+  project: Project,
+  models: readonly string[],
+  source: DataSource,
+  { json }: TrainOptions,
+  surroundings: Surroundings,
+): Promise<Result<Pick<Job, 'changes'> & { readonly project: Project }>> {
+  const described = await askWorkbench({ surroundings, backend: 'auto', quiet: json }, 'dataset.describe', {
+    source,
+    job: 'cli',
+  })
+  if (!described.ok) return described
+  const { shape, kind } = described.value
+  if (isUnlabelled(described.value)) return failure('invalid-dataset', noLabels.en)
+  const adapted = adaptToData(project, models, described.value)
+  const nameOf = (id: string | null) => project.models.find((model) => model.id === id)?.name ?? null
+  const [first] = adapted.left
+  if (first !== undefined) {
+    const other = 'Choose another template, or mend the model in the window.'
+    const larger = `Import the pictures in another size (convas data import … --input 32x32x${shape[2] ?? 3}).`
+    const reason = first.problem.text.en.replace(/\.?$/, '.')
+    return failure(
+      'invalid-model',
+      `"${nameOf(first.model)}" cannot take samples of ${formatShape(shape)}. ${reason} ${kind === 'pictures' ? `${larger} ` : ''}${other}`,
+    )
+  }
+  return success({
+    project: adapted.project,
+    changes: adapted.changes.map(({ model, text }) => ({ model: nameOf(model), change: text.en })),
   })
 }
 
@@ -179,6 +227,7 @@ async function prepareResumption(
   }
   return success({
     start: (session) => session.goOn(path.dirname(folder), path.basename(folder), options.epochs ?? null),
+    changes: [],
     batchSize: null,
   })
 }
@@ -195,7 +244,10 @@ function findRunsFolder(
 }
 
 type Report = (
-  event: TrainingEvent | { readonly type: 'job'; readonly progress: Parameters<ProgressLine['showJob']>[0] },
+  event:
+    | TrainingEvent
+    | { readonly type: 'job'; readonly progress: Parameters<ProgressLine['showJob']>[0] }
+    | { readonly type: 'adapted'; readonly changes: Job['changes'] },
 ) => void
 
 const eventsInJson: readonly TrainingEvent['type'][] = [
@@ -210,7 +262,7 @@ const eventsInJson: readonly TrainingEvent['type'][] = [
 
 function reportAsJson(): Report {
   return (event) => {
-    if (event.type !== 'job' && eventsInJson.includes(event.type)) printJson(event)
+    if (event.type === 'adapted' || (event.type !== 'job' && eventsInJson.includes(event.type))) printJson(event)
   }
 }
 
@@ -227,6 +279,10 @@ function reportToPeople(batchSize: number | null): Report {
     switch (event.type) {
       case 'job':
         line.showJob(event.progress)
+        break
+      case 'adapted':
+        for (const { model, change } of event.changes)
+          printError(`fitted to the data: ${model === null ? '' : `${model}, `}${change}`)
         break
       case 'run-started':
         for (const model of event.models) names.set(model.id, model.name)

@@ -3,6 +3,7 @@ import { lstatSync } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { SkippedFile } from '../../../common/data/inspection.ts'
+import type { Text } from '../../../common/layers/text.ts'
 import { InvalidData } from '../invalid-data.ts'
 import type { EntryLocation } from './entry.ts'
 import { linkReason, listZip } from './zip.ts'
@@ -22,6 +23,8 @@ export interface FileTree {
   readonly name: string
   readonly entries: readonly FileEntry[]
   readonly skipped: readonly SkippedFile[]
+  /** What should be known of what was given. */
+  readonly notes: readonly Text[]
   /** Where several were given: the path that stands before the files of each; else one empty one. */
   readonly roots: readonly string[]
   /** Changes whenever a file does. */
@@ -37,11 +40,12 @@ const systemFiles = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._
 export async function listFiles(paths: readonly string[], isCancelled: () => boolean): Promise<FileTree> {
   const entries: FileEntry[] = []
   const skipped: SkippedFile[] = []
+  const notes: Text[] = []
   const roots: string[] = []
   for (const given of paths) {
     const root = paths.length === 1 ? '' : `${freeName(rootName(given), roots)}/`
     roots.push(root)
-    await listOne(given, root, { entries, skipped, isCancelled })
+    await listOne(given, root, { entries, skipped, notes, isCancelled })
   }
   const used = entries.filter((entry) => !systemFiles.test(entry.path))
   used.sort((one, other) => (one.path < other.path ? -1 : one.path > other.path ? 1 : 0))
@@ -49,8 +53,8 @@ export async function listFiles(paths: readonly string[], isCancelled: () => boo
     const [first] = skipped
     throw new InvalidData(
       first === undefined
-        ? `Files were expected in ${paths.join(', ')}. There are none.`
-        : `No usable file is in ${paths.join(', ')}. ${first.file}: ${first.reason.en}`,
+        ? `Files were expected in ${baseNames(paths)}. There are none.`
+        : `No usable file is in ${baseNames(paths)}. ${first.file}: ${first.reason.en}`,
     )
   }
   const hash = createHash('sha256')
@@ -60,9 +64,15 @@ export async function listFiles(paths: readonly string[], isCancelled: () => boo
     name: paths.map(rootName).join(' + ').slice(0, 120),
     entries: used,
     skipped,
+    notes,
     roots,
     fingerprint: hash.digest('hex'),
   }
+}
+
+/** As somebody knows them: files that come in through a browser lie in a folder of Convas's own. */
+function baseNames(paths: readonly string[]): string {
+  return paths.map((given) => `"${path.basename(given)}"`).join(', ')
 }
 
 /** The name of a file without what tells its kind, or of a folder. */
@@ -79,13 +89,14 @@ function freeName(name: string, taken: readonly string[]): string {
 interface Listing {
   readonly entries: FileEntry[]
   readonly skipped: SkippedFile[]
+  readonly notes: Text[]
   readonly isCancelled: () => boolean
 }
 
 async function listOne(given: string, root: string, listing: Listing): Promise<void> {
   const found = await stat(given)
   if (found.isDirectory()) return walk(given, root, 0, listing)
-  if (!found.isFile()) throw new InvalidData(`A file or folder was expected. ${given} is neither.`)
+  if (!found.isFile()) throw new InvalidData(`A file or folder was expected. ${baseNames([given])} is neither.`)
   // An npz is a zip too; its arrays are its entries.
   if (await isZip(given)) {
     const content = await listZip(given, root)
@@ -93,12 +104,20 @@ async function listOne(given: string, root: string, listing: Listing): Promise<v
     listing.skipped.push(...content.skipped)
     return
   }
+  if (/\.(zip|npz)$/i.test(given)) listing.notes.push(noZip(path.basename(given)))
   listing.entries.push({
     path: `${root}${path.basename(given)}`,
     size: found.size,
     mark: `${found.mtimeMs}`,
     location: { kind: 'file', file: given, size: found.size },
   })
+}
+
+function noZip(name: string): Text {
+  return {
+    en: `"${name}" is named like a zip and is none; it is read as what is in it.`,
+    ko: `"${name}"은(는) 이름만 zip이고 실제로는 zip 파일이 아닙니다. 내용에 맞게 읽었습니다.`,
+  }
 }
 
 async function isZip(file: string): Promise<boolean> {
@@ -135,7 +154,7 @@ async function walk(folder: string, prefix: string, depth: number, listing: List
       })
   }
   if (listing.entries.length + files.length > mostFiles)
-    throw new InvalidData(`At most ${mostFiles} files were expected. There are more in ${folder}.`)
+    throw new InvalidData(`At most ${mostFiles} files were expected. There are more in ${baseNames([folder])}.`)
   const packed: string[] = []
   for (let start = 0; start < files.length; start += atOnce) {
     const some = files.slice(start, start + atOnce)

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { Entry, ZipFile } from 'yauzl'
 import yauzl from 'yauzl'
 import type { SkippedFile } from '../../../common/data/inspection.ts'
@@ -19,7 +20,9 @@ export async function listZip(archive: string, root: string): Promise<ZipContent
   const zip = await openZip(archive)
   try {
     if (zip.entryCount > mostEntries)
-      throw new InvalidData(`${archive} holds ${zip.entryCount} files; at most ${mostEntries} were expected.`)
+      throw new InvalidData(
+        `"${path.basename(archive)}" holds ${zip.entryCount} files; at most ${mostEntries} were expected.`,
+      )
     return await listEntries(zip, archive, root)
   } finally {
     zip.close()
@@ -32,9 +35,16 @@ function openZip(archive: string): Promise<ZipFile> {
     yauzl.open(archive, { lazyEntries: true, autoClose: false, decodeStrings: false }, (error, zip) => {
       if (error === null) resolve(zip)
       else if (isSystemError(error)) reject(error)
-      else reject(new InvalidData(`The zip ${archive} is damaged: ${error.message}.`))
+      else reject(damaged(archive, error))
     })
   })
+}
+
+/** By the name that somebody knows: the file may lie where a browser's files come in. */
+function damaged(archive: string, { message }: Error): InvalidData {
+  const isCut = /end of central directory|unexpected eof|out of bounds/i.test(message)
+  const what = isCut ? 'is cut off: the list of its files at its end is missing or broken' : 'is damaged'
+  return new InvalidData(`The zip "${path.basename(archive)}" ${what}. Copy or download it again, or pack it anew.`)
 }
 
 function isSystemError(error: Error): boolean {
@@ -47,7 +57,7 @@ function listEntries(zip: ZipFile, archive: string, root: string): Promise<ZipCo
   const extents: { readonly from: number; readonly to: number }[] = []
   return new Promise((resolve, reject) => {
     zip.on('error', (error: Error) => {
-      reject(isSystemError(error) ? error : new InvalidData(`The zip ${archive} is damaged: ${error.message}.`))
+      reject(isSystemError(error) ? error : damaged(archive, error))
     })
     zip.on('entry', (entry: Entry) => {
       const name = nameOf(entry)
@@ -77,7 +87,9 @@ function listEntries(zip: ZipFile, archive: string, root: string): Promise<ZipCo
     zip.on('end', () => {
       if (overlap(extents))
         reject(
-          new InvalidData(`The zip ${archive} is not read: its files overlap, as only in damaged or hostile ones.`),
+          new InvalidData(
+            `The zip "${path.basename(archive)}" is not read: its files overlap, as only in damaged or hostile ones.`,
+          ),
         )
       else resolve({ entries, skipped })
     })

@@ -14,6 +14,7 @@ import { findRoles } from './arrays/find-roles.ts'
 import { findClasses, readTargets, toTargets } from './arrays/labels.ts'
 import type { TargetColumn } from './arrays/labels.ts'
 import { openArrays } from './arrays/open-arrays.ts'
+import type { OpenedArrays } from './arrays/open-arrays.ts'
 import { guessChannelsFirst, layOut, samplesOf } from './arrays/samples.ts'
 import type { SampleLayout } from './arrays/samples.ts'
 
@@ -135,7 +136,7 @@ interface ArrayPlan {
 
 async function planArrays(
   all: readonly NamedArray[],
-  named: readonly string[] | null,
+  named: OpenedArrays['classes'],
   choices: Extract<ReadingChoices, { format: 'arrays' }> | null,
 ): Promise<ArrayPlan> {
   const roles = findRoles(all)
@@ -241,10 +242,11 @@ function sumOf(one: readonly number[], other: readonly number[]): readonly numbe
   return one.map((count, label) => count + (other[label] ?? 0))
 }
 
-/** Names that the files tell, where labels count from 0 up to their number; else the labels themselves. */
-function nameClasses(labels: readonly string[], named: readonly string[] | null): readonly string[] {
-  const isCounted = labels.every((label, index) => label === String(index))
-  return named !== null && isCounted && named.length === labels.length ? named : labels
+/** Names by the numbers that labels are; else the labels themselves. Names that were only guessed must be as many. */
+function nameClasses(labels: readonly string[], named: OpenedArrays['classes']): readonly string[] {
+  const names = labels.map((label) => named?.names[Number(label)])
+  const fit = named !== null && (named.areTold || named.names.length === labels.length)
+  return fit && names.every((name) => name !== undefined) ? names : labels
 }
 
 function splitOf({ options, train, test, targets }: ArrayPlan): ReturnType<typeof holdBack> {

@@ -19,13 +19,13 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-async function recognise(choices: ReadingChoices): Promise<Recognition> {
+async function recognise(choices: ReadingChoices, name = 'hours.csv'): Promise<Recognition> {
   const store = createDatasetStore({
     cacheFolder: path.join(folder, 'cache'),
     decoders: createDecoderPool({ script: '', tensorflow: false, wasmFolder: '' }),
     tell: () => undefined,
   })
-  const inspection = await store.inspect([path.join(folder, 'hours.csv')], choices, 'job')
+  const inspection = await store.inspect([path.join(folder, name)], choices, 'job')
   if (!inspection.ok) throw new Error(inspection.error.message)
   return inspection.value.recognised[0]
 }
@@ -53,4 +53,28 @@ test('cells of the first rows that hold nothing readable are named, words and nu
     if (recognised.format !== 'series' && recognised.format !== 'table') throw new Error('no rows')
     expect(recognised.firstMissing.slice(2, 6)).toEqual([[], [1], [2], []])
   }
+})
+
+test('a text whose name says zip is read as what it is, and the preview says so', async () => {
+  await writeFiles(folder, { 'photos.zip': `a,b\n${'1,2\n3,4\n'.repeat(20)}` })
+  for (const format of ['series', 'table'] as const) {
+    const { warnings } = await recognise({ format }, 'photos.zip')
+    expect(warnings.map(({ en }) => en)).toContain(
+      '"photos.zip" is named like a zip and is none; it is read as what is in it.',
+    )
+  }
+  expect(
+    (await recognise({ format: 'table', target: 'value' })).warnings.filter(({ en }) => en.includes('zip')),
+  ).toEqual([])
+})
+
+test('missing values are counted in the columns that are used only', async () => {
+  const lines = Array.from({ length: 50 }, (_, row) => `${row === 3 ? '' : row},${row % 3 === 0 ? '' : row},${row}`)
+  await writeFiles(folder, { 'gaps.csv': `first,second,third\n${lines.join('\n')}\n` })
+  const told = async (columns: string[]) =>
+    (await recognise({ format: 'series', columns, target: 'first', lookBack: 5 }, 'gaps.csv')).warnings.map(
+      ({ en }) => en,
+    )
+  expect(await told(['first'])).toEqual(['1 missing values are filled in.'])
+  expect(await told(['first', 'second'])).toEqual(['18 missing values are filled in.'])
 })

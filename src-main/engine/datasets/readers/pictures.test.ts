@@ -249,3 +249,33 @@ describe('importing pictures', () => {
     expect(told.at(-1)).toMatchObject({ done: 200, state: 'done' })
   })
 })
+
+test('only folders that can be a part of the data set are offered as one, not those of classes', async () => {
+  const plain = await lay('classes-only', {
+    'pets/cat/1.png': greyPng(1),
+    'pets/cat/2.png': greyPng(2),
+    'pets/dog/1.png': greyPng(3),
+    'pets/dog/2.png': greyPng(4),
+  })
+  expect((await inspect([plain])).folders).toEqual([])
+  const parts = await lay('with-parts', {
+    'train/cat/1.png': greyPng(1),
+    'train/dog/1.png': greyPng(2),
+    'holdout/cat/2.png': greyPng(3),
+    'holdout/dog/2.png': greyPng(4),
+  })
+  expect((await inspect([parts])).folders.map((one) => one.path)).toEqual(['holdout', 'train'])
+})
+
+test('what a data set says of itself counts the pictures that could be read', async () => {
+  const place = await lay('two-torn', {
+    'cat/1.png': greyPng(1),
+    'cat/2.png': greyPng(2),
+    'cat/torn.png': greyPng(3).subarray(0, 30),
+    'dog/1.png': greyPng(4),
+    'dog/2.png': greyPng(5),
+    'dog/torn.png': greyPng(6).subarray(0, 30),
+  })
+  const { imported } = await load(place)
+  expect(imported.descriptor.about.en).toMatch(/^4 pictures of your own/)
+})

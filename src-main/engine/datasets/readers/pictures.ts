@@ -80,7 +80,7 @@ export const pictures: FormatReader<'pictures'> = {
     const firstHeld = plan.train.length - plan.heldOut
     const ofPart = (part: Part) =>
       Array.from(kept[part], (position) => plan[part][position] as (typeof plan.train)[number])
-    const count = all.length
+    const count = kept.train.length + kept.test.length
     return {
       about: {
         title: files.name,

@@ -6,7 +6,7 @@ import { InvalidData } from '../invalid-data.ts'
 
 export interface OrderedRows {
   readonly rows: SeriesRows
-  /** Values that were missing and filled in, in all columns. */
+  /** Values that were missing and filled in, in the columns that windows hold or foretell. */
   readonly filled: number
   /** Rows without a date, which are left out. */
   readonly undated: number
@@ -38,9 +38,11 @@ export function orderRows(
   const width = numbers.length
   const values = new Float64Array(order.length * width)
   let filled = 0
-  for (const [index, { values: cells }] of numbers.entries()) {
+  const used = new Set([...wanted, target])
+  for (const [index, { summary, values: cells }] of numbers.entries()) {
     const series = Float64Array.from(order, (row) => cells[row] as number)
-    filled += fillGaps(series, missing)
+    const gaps = fillGaps(series, missing)
+    if (used.has(summary.name)) filled += gaps
     for (const [row, value] of series.entries()) values[row * width + index] = value
   }
   return {

@@ -32,8 +32,8 @@ const cifar10 = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog',
 
 export interface OpenedArrays {
   readonly arrays: readonly NamedArray[]
-  /** Names of the classes in the order of their labels, where files tell them. */
-  readonly classes: readonly string[] | null
+  /** Names of the classes in the order of their labels; `areTold` by a file, else those of a data set that is known. */
+  readonly classes: { readonly names: readonly string[]; readonly areTold: boolean } | null
 }
 
 /** Every array in the files, batches joined; null where there is none. Throws InvalidData for a damaged one. */
@@ -71,5 +71,7 @@ export async function openArrays(files: FileTree): Promise<OpenedArrays | null> 
   const isCifar10 =
     arrays.some(({ isChannelsFirst, name }) => isChannelsFirst && /\/data$/.test(name)) &&
     arrays.every(({ name }) => !/fine_labels|coarse_labels/.test(name))
-  return { arrays: joinBatches(arrays), classes: classes ?? (isFashion ? fashion : isCifar10 ? cifar10 : null) }
+  const known = isFashion ? fashion : isCifar10 ? cifar10 : null
+  const names = classes ?? known
+  return { arrays: joinBatches(arrays), classes: names && { names, areTold: classes !== null } }
 }

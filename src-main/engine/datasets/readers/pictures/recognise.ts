@@ -112,7 +112,7 @@ export async function recognisePictures(
     skippedCount: skipped.length,
     bytes: count * (options.height * options.width * options.channels + 4),
     labelChoices: ways.map((way) => ({ labelsFrom: way.labelsFrom, classes: way.classes })),
-    folders,
+    folders: foldersOfParts(folders, options, labels, pictures.length),
     sizes: seen.sizes,
     preview: wanted.preview ? await preview(plan, options, { decoders, task }) : null,
   }
@@ -209,6 +209,20 @@ function listFolders(pictures: readonly FileEntry[]): RecognisedPictures['folder
     .map(([path, count]) => ({ path, pictures: count }))
     .sort((one, other) => one.path.split('/').length - other.path.split('/').length || (one.path < other.path ? -1 : 1))
     .slice(0, foldersTold)
+}
+
+/** Folders that can be a part of the data set: not those that hold everything, nor those that say what pictures show. */
+function foldersOfParts(
+  folders: RecognisedPictures['folders'],
+  { labelsFrom, testFolders, validationFolders }: PictureOptions,
+  labels: Labelling,
+  pictures: number,
+): RecognisedPictures['folders'] {
+  const ofClasses = new Set(labelsFrom === 'folders' ? [...labels.keys()].map((entry) => folderOf(entry.path)) : [])
+  const chosen = [...testFolders, ...validationFolders]
+  return folders.filter(
+    ({ path, pictures: held }) => chosen.includes(path) || (held < pictures && !ofClasses.has(path)),
+  )
 }
 
 /** Folders that are called so; of two that were given and are not, the smaller one is the external test. */
