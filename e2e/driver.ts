@@ -33,6 +33,7 @@ interface Host {
   readonly openFile: (path: string) => Promise<void>
   /** Opens a folder as data: through the native dialog where there is one, by its path elsewhere. */
   readonly openFolder: (path: string) => Promise<void>
+  readonly chooseFiles: (paths: readonly string[]) => Promise<void>
   readonly resize: (widthPx: number, heightPx: number) => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -95,6 +96,11 @@ async function openChromium(home: string, options: OpenOptions): Promise<Host> {
       await page.locator('[data-data-path]').fill(path)
       await page.locator('[data-open-data-path]').click()
     },
+    chooseFiles: async (paths) => {
+      const chooser = page.waitForEvent('filechooser')
+      await page.locator('[data-open-files]').click()
+      await (await chooser).setFiles([...paths])
+    },
     resize: (width, height) => page.setViewportSize({ width, height }),
     close: async () => {
       // As a person closes a tab: what is not saved yet gets its chance.
@@ -123,6 +129,14 @@ async function openElectron(home: string, options: OpenOptions): Promise<Host> {
       { width, height },
     )
   await resize(widthPx, heightPx)
+  /** The dialog is the system's own and cannot be clicked; what it would answer is all that is put in its place. */
+  const answerDialog = (paths: readonly string[]) =>
+    app.evaluate(
+      ({ dialog }, filePaths) => {
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths })
+      },
+      [...paths],
+    )
   return {
     page,
     openFile: async (path) => {
@@ -132,11 +146,12 @@ async function openElectron(home: string, options: OpenOptions): Promise<Host> {
       )
     },
     openFolder: async (path) => {
-      // The dialog is the system's own and cannot be clicked; what it would answer is all that is put in its place.
-      await app.evaluate(({ dialog }, folder) => {
-        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [folder] })
-      }, path)
+      await answerDialog([path])
       await page.locator('[data-open-folder]').click()
+    },
+    chooseFiles: async (paths) => {
+      await answerDialog(paths)
+      await page.locator('[data-open-files]').click()
     },
     resize,
     enginePids: () =>
@@ -257,6 +272,21 @@ export class Convas {
         )
     }, input)
     await input.dispose()
+  }
+
+  /** Drops files or folders as the window system does, through the browser's own handling of a drag. */
+  async dropFromOutside(paths: readonly string[]) {
+    const session = await this.page.context().newCDPSession(this.page)
+    const data = { items: [], files: [...paths], dragOperationsMask: 1 }
+    const { width, height } = await this.page.evaluate(() => ({ width: innerWidth, height: innerHeight }))
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data })
+    await session.detach()
+  }
+
+  /** Chooses files as data in the Data room: in the native dialog where there is one, else in the browser's. */
+  async chooseFiles(paths: readonly string[]) {
+    await this.#host.chooseFiles(paths)
   }
 
   async newProject(template: string) {

@@ -192,7 +192,7 @@ test('a template trains on data of another shape and other classes, and tells wh
     changes: [
       { model: null, change: 'Loss: categoricalCrossentropy' },
       { model: 'LeNet-5', change: 'in: Set the shape to 32×32×3' },
-      { model: 'LeNet-5', change: 'FC2: Set units to 3' },
+      { model: 'LeNet-5', change: 'FC1: Set units to 3' },
       { model: 'MLP', change: 'in: Set the shape to 32×32×3' },
       { model: 'MLP', change: expect.stringMatching(/^FC\d: Set units to 3$/) as string },
     ],

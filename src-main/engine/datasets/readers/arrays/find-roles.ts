@@ -16,7 +16,8 @@ const coarseWord = /coarse/i
 export function joinBatches(arrays: readonly NamedArray[]): readonly NamedArray[] {
   const groups = new Map<string, NamedArray[]>()
   for (const array of arrays) {
-    const key = array.name.replace(/(batch|part|chunk)[_-]?\d+/i, '$1')
+    // A file that was given beside others stands under its own name, which holds the number once more.
+    const key = array.name.replace(/(batch|part|chunk)[_-]?\d+/gi, '$1')
     groups.set(key, [...(groups.get(key) ?? []), array])
   }
   return [...groups].flatMap(([key, some]) => {
