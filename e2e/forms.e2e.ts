@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -105,5 +105,25 @@ describe('forms of data', () => {
     expect(await convas.page.locator('[data-import="preview"] input[type="text"]').first().inputValue()).toBe('pets')
     await convas.page.locator('[data-import-start]:not([disabled])').click()
     await shows(['cat', 'dog'])
+  })
+
+  test('a data set is exported as pictures by class, and what was exported is read again', async () => {
+    const out = join(folder, 'exported')
+    await convas.page.locator('[data-export-open]').click()
+    expect(await convas.seriousViolations()).toEqual([])
+    await convas.page.locator('[data-export-path]').fill(out)
+    await convas.screenshot('export')
+    await convas.page.locator('[data-export-save]').click()
+    await convas.page.locator('[data-export-saved]').waitFor()
+    expect(readdirSync(out).sort()).toEqual(['test', 'train'])
+    expect(readdirSync(join(out, 'train')).sort()).toEqual(['cat', 'dog'])
+    await convas.page.keyboard.press('Escape')
+    await convas.dropFromOutside([out])
+    await convas.page.locator('[data-import="preview"] [data-recognised="pictures"]').waitFor()
+    expect([await convas.text('[data-import-count="train"]'), await convas.text('[data-import-count="test"]')]).toEqual(
+      ['train', 'test'].map((part) =>
+        String(['cat', 'dog'].reduce((sum, kind) => sum + readdirSync(join(out, part, kind)).length, 0)),
+      ),
+    )
   })
 })

@@ -70,7 +70,7 @@ describe('other data', () => {
     await choose('shapes-in-colour')
     await convas.goTo('inside')
     await note('maps').getByText('Cat').waitFor()
-    expect(await note('maps').textContent()).toMatch(/32×32×1.*32×32×3.*untrained/su)
+    expect(await note('maps').textContent()).toMatch(/32×32×1.*32×32×3.*does not fit/su)
     expect(await convas.page.locator('[data-scrubber]').count()).toBe(0)
     expect(await convas.page.locator('[data-room="inside"] [data-maps] canvas').count()).toBe(0)
     await convas.screenshot('other-data-inside')
@@ -78,6 +78,14 @@ describe('other data', () => {
     await convas.goTo('train')
     await note('results').waitFor()
     await convas.screenshot('other-data-train')
+
+    await convas.page.locator('section[data-room="train"] [data-fit-models]').click()
+    await convas.page.locator('section[data-room="train"] [data-train]:not([disabled])').waitFor()
+    await convas.goTo('inside')
+    await convas.page.locator('[data-maps] canvas').first().waitFor()
+    expect(await note('maps').textContent()).toContain('untrained network')
+    await convas.run('edit.undo')
+    await convas.goTo('train')
 
     await note('results').locator('[data-take-run-data]').click()
     await note('results').waitFor({ state: 'detached' })

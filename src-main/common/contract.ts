@@ -4,6 +4,7 @@ import { augmentationSchema } from './data/augmentation.ts'
 import type { ColumnSummary, SeriesPage } from './data/columns.ts'
 import type { catalogueIds, DatasetDescriptor } from './data/dataset.ts'
 import { dataSourceSchema, partSchema, pictureRefSchema } from './data/dataset.ts'
+import { exportForms } from './data/export.ts'
 import type { Forecast } from './data/forecast.ts'
 import type { ImportedDataset, ImportReport } from './data/imported.ts'
 import type { Inspection } from './data/inspection.ts'
@@ -150,6 +151,10 @@ export const requests = {
       seed: z.int().min(0),
       count: z.int().min(1).max(100),
     }),
+  ),
+  /** Writes a data set into a new folder; the answer lists the files of CIFAR, or the folders of the classes. */
+  'dataset.export': request<readonly string[]>()(
+    z.object({ source: dataSourceSchema, as: z.enum(exportForms), folder: path, job: z.string() }),
   ),
   'job.cancel': request<null>()(z.object({ job: z.string() })),
 

@@ -70,13 +70,12 @@ export interface EngineRequests extends Passed<
   | 'dataset.saveLabels'
   | 'dataset.examples'
   | 'dataset.augment'
+  | 'dataset.export'
 > {
   backend: { params: Record<string, never>; result: BackendStatus }
   'dataset.catalogue': { params: Record<string, never>; result: readonly CatalogueEntry[] }
   'dataset.describe': { params: { source: DataSource; job: string }; result: DatasetDescriptor }
   'dataset.pictures': { params: { source: DataSource; part: Part; indices: readonly number[] }; result: Pictures }
-  /** Pictures of 32 × 32 in colour as CIFAR-10's binary files; the answer lists what was written. */
-  'dataset.saveCifar': { params: { source: DataSource; folder: string }; result: readonly string[] }
   'job.cancel': { params: { job: string }; result: null }
   'inspect.untrained': {
     params: {

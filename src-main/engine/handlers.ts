@@ -11,7 +11,6 @@ import { createDecoderPool } from './datasets/decoding/pool.ts'
 import { withFaultsAsFailures } from './datasets/invalid-data.ts'
 import { drawExamples } from './datasets/catalogue/doodles.ts'
 import { createLabelDesk } from './datasets/label-desk.ts'
-import { saveCifar } from './datasets/save-cifar.ts'
 import { saveLabels } from './datasets/save-labels.ts'
 import { augmentSample, findSamples, meanSample, readPictures, readSeries } from './datasets/pages.ts'
 import { createDatasetStore } from './datasets/store.ts'
@@ -144,8 +143,7 @@ export function createHandlers(
     'dataset.saveLabels': ({ source, labelling, to }) =>
       withFaultsAsFailures(async () => ({ written: await saveLabels(source, labelling, to) })),
     'dataset.augment': ({ source, ...query }) => readOut(source, (dataset) => augmentSample(dataset, query)),
-    'dataset.saveCifar': ({ source, folder }) =>
-      readOut(source, async (dataset) => success(await saveCifar(dataset, folder))),
+    'dataset.export': ({ source, as, folder, job }) => datasets.export(source, { as, folder }, job),
     'job.cancel': async ({ job }) => {
       datasets.cancel(job)
       return success(null)

@@ -86,6 +86,7 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'dataset.labelDrafts': async () => workbench.request('dataset.labelDrafts', {}),
     'dataset.saveLabels': async (params) => workbench.request('dataset.saveLabels', params),
     'dataset.augment': async (params) => workbench.request('dataset.augment', params),
+    'dataset.export': async (params) => workbench.request('dataset.export', params),
     'dataset.pick': async ({ kind }) =>
       dependencies.pickData
         ? success(await dependencies.pickData(kind))

@@ -80,6 +80,32 @@ export const dataMessages = {
   },
   'report.show': { en: 'Show', ko: '보기' },
 
+  'data.unlabelled': { en: 'none yet: no labels', ko: '레이블이 없어 아직 없음' },
+  'export.open': { en: 'Export…', ko: '내보내기…' },
+  'export.title': { en: 'Export the data set', ko: '데이터 세트 내보내기' },
+  'export.as': { en: 'Write as', ko: '저장 형식' },
+  'export.as.pictures': { en: 'PNG by class', ko: '클래스별 PNG' },
+  'export.as.cifar': { en: 'CIFAR-10 files', ko: 'CIFAR-10 파일' },
+  'export.text.pictures': {
+    en: 'Folders for training, validation and test, in them one for each class.',
+    ko: '학습, 검증, 테스트 폴더 안에 클래스마다 폴더를 만듭니다.',
+  },
+  'export.text.cifar': {
+    en: 'Five training batches, a test batch and the names of the classes, in CIFAR-10’s binary form.',
+    ko: 'CIFAR-10의 이진 형식으로 학습 배치 5개, 테스트 배치, 클래스 이름을 저장합니다.',
+  },
+  'export.folder': { en: 'A folder that is new or empty', ko: '새 폴더나 빈 폴더' },
+  'export.save': { en: 'Export', ko: '내보내기' },
+  'export.saved': { en: 'Written to {path}', ko: '{path}에 저장했습니다' },
+  'fit.go': { en: 'Fit the models', ko: '모델 맞추기' },
+  'fit.help': {
+    en: 'Sets input, last layer and loss to what the data ask for; one undo takes it back.',
+    ko: '입력, 마지막 층, 손실 함수를 데이터에 맞춥니다. 실행 취소 한 번으로 되돌립니다.',
+  },
+  'fit.left': {
+    en: 'Input and answer fit the data now; in {names} other layers do not yet. They are marked on the canvas.',
+    ko: '입력과 출력은 이제 데이터에 맞지만 {names}의 다른 층은 아직 맞지 않습니다. 캔버스에 표시되어 있습니다.',
+  },
   'otherData.done': {
     en: 'The run in view was trained on {data}; the project’s data are now {now}.',
     ko: '보고 있는 실행은 {data}(으)로 학습했고, 지금 프로젝트의 데이터는 {now}입니다.',
@@ -91,6 +117,10 @@ export const dataMessages = {
   'otherData.maps': {
     en: 'Kernels and maps here are those of the untrained network on the new data.',
     ko: '여기의 커널과 특징 맵은 새 데이터를 넣은 학습 전 신경망의 것입니다.',
+  },
+  'otherData.unfit': {
+    en: 'The network does not fit the new data yet, so there are no maps of it.',
+    ko: '신경망이 아직 새 데이터에 맞지 않아 보여 줄 특징 맵이 없습니다.',
   },
   'otherData.results': {
     en: 'Curves and results here are of that run and its data.',

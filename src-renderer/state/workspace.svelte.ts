@@ -4,6 +4,8 @@ import type { FileSource } from '../../src-main/common/data/reading.ts'
 import type { DataSource, PictureRef } from '../../src-main/common/data/dataset.ts'
 import { isUnlabelled, noLabels } from '../../src-main/common/data/data-notes.ts'
 import { fittingValidation } from '../../src-main/common/data/split.ts'
+import type { AdaptedProject } from '../../src-main/common/project/adapt-to-data.ts'
+import { adaptToData } from '../../src-main/common/project/adapt-to-data.ts'
 import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
 import type { Failure, Result } from '../../src-main/common/result.ts'
 import type { Bridge, Connection } from '../bridge/bridge.ts'
@@ -302,6 +304,38 @@ export class Workspace {
     if (!recipe) return
     this.project.edit([{ type: 'set-recipe', recipe: { ...recipe, batchSize } }])
     await this.train()
+  }
+
+  /** Models that cannot be trained as they are. */
+  readonly faulty: readonly Model[] = $derived.by(() =>
+    this.project.models.filter(({ id }) =>
+      this.project.analyses.get(id)?.problems.some(({ severity }) => severity === 'error'),
+    ),
+  )
+
+  /** What the mends that other data ask for would do to all models and the recipe; null where there is nothing to do. */
+  readonly #fitting: AdaptedProject | null = $derived.by(() => {
+    const { descriptor } = this.dataset
+    const { current } = this.project
+    if (!current || !descriptor || this.faulty.length === 0 || isUnlabelled(descriptor)) return null
+    const adapted = adaptToData(
+      current,
+      this.faulty.map(({ id }) => id),
+      descriptor,
+    )
+    return adapted.edits.length > 0 ? adapted : null
+  })
+  get canFitModels() {
+    return this.#fitting !== null
+  }
+
+  /** Fits models and recipe to the data in one step; tells which models need more than that. */
+  fitModels() {
+    const fitting = this.#fitting
+    if (!fitting) return
+    this.project.edit(fitting.edits)
+    const names = [...new Set(fitting.left.map(({ model }) => this.project.model(model)?.name ?? model))].join(', ')
+    if (names !== '') this.notices.add('warning', this.t('fit.left', { names }))
   }
 
   /** Takes the data again that the run in view learnt from. */

@@ -36,7 +36,7 @@ test('what was changed is told in order, and data that fit change nothing', () =
     expect.stringMatching(/^cnn: .*: Set units to 10$/),
   ])
   const pets = { shape: [32, 32, 1], task: 'classification', classes: ['cat', 'dog'], heldOut: 0 } as const
-  expect(adaptToData(project, idsOf(project), pets)).toEqual({ project, changes: [], left: [] })
+  expect(adaptToData(project, idsOf(project), pets)).toEqual({ project, edits: [], changes: [], left: [] })
 })
 
 test('values instead of classes get a linear unit and a loss for values; what the data set aside judges', () => {

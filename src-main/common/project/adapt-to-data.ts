@@ -2,6 +2,7 @@ import type { DatasetDescriptor } from '../data/dataset.ts'
 import { fittingValidation } from '../data/split.ts'
 import { analyzeModel } from '../graph/analyze.ts'
 import { applyEdits } from '../graph/apply-edit.ts'
+import type { Edit } from '../graph/edit.ts'
 import type { Problem } from '../graph/problem.ts'
 import { taskOf } from '../graph/task-output.ts'
 import type { Text } from '../layers/text.ts'
@@ -15,6 +16,8 @@ const mostMends = 16
 
 export interface AdaptedProject {
   readonly project: Project
+  /** What leads from the project as it was to this one. */
+  readonly edits: readonly Edit[]
   /** What was changed, in the order of the changes; `model` is null for the recipe. */
   readonly changes: readonly { readonly model: string | null; readonly text: Text }[]
   /** Errors that no mend of these takes away, by model. */
@@ -30,16 +33,21 @@ export function adaptToData(
   const task = taskOf(data)
   const changes: AdaptedProject['changes'][number][] = []
   const left: AdaptedProject['left'][number][] = []
+  const edits: Edit[] = []
   let adapted = project
+  const apply = (some: readonly Edit[]) => {
+    adapted = applyEdits(adapted, some).project
+    edits.push(...some)
+  }
   const loss = betterLoss(project.recipe.loss, task)
   if (loss !== null) {
-    adapted = { ...adapted, recipe: { ...adapted.recipe, loss } }
+    apply([{ type: 'set-recipe', recipe: { ...adapted.recipe, loss } }])
     changes.push({ model: null, text: { en: `Loss: ${loss}`, ko: `손실 함수: ${loss}` } })
   }
   const { validation } = project.recipe.split
   const fitting = fittingValidation(validation, data.heldOut)
   if (fitting !== validation) {
-    adapted = { ...adapted, recipe: { ...adapted.recipe, split: { validation: fitting } } }
+    apply([{ type: 'set-recipe', recipe: { ...adapted.recipe, split: { validation: fitting } } }])
     changes.push({
       model: null,
       text:
@@ -61,7 +69,7 @@ export function adaptToData(
       const next = problemsNow().find(({ problem }) => ofData.includes(problem.code) && problem.fixes.length > 0)
       const fix = next?.problem.fixes[0]
       if (next === undefined || fix === undefined) break
-      adapted = applyEdits(adapted, fix.edits).project
+      apply(fix.edits)
       const { en, ko } = fix.title
       changes.push({
         model: id,
@@ -71,5 +79,5 @@ export function adaptToData(
     const rest = problemsNow().filter(({ problem }) => problem.severity === 'error')
     left.push(...rest.map(({ problem }) => ({ model: id, problem })))
   }
-  return { project: adapted, changes, left }
+  return { project: adapted, edits, changes, left }
 }

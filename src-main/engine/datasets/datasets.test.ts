@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, truncate } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JobProgress } from '../../common/contract.ts'
 import type { CatalogueId } from '../../common/data/dataset.ts'
@@ -20,6 +21,8 @@ import { trafficRows } from './catalogue/traffic.ts'
 const decoders = createDecoderPool({ script: '', tensorflow: false, wasmFolder: '' })
 const storeIn = (cacheFolder: string, tell: (progress: JobProgress) => void = () => undefined) =>
   createDatasetStore({ cacheFolder, decoders, tell })
+
+const fixtures = path.resolve('src-main/engine/datasets/testing/fixtures')
 
 let folder: string
 beforeAll(async () => {
@@ -94,6 +97,48 @@ describe('data sets', () => {
     const grey = await store.find({ source: 'cat-dog-doodles' })
     if (!grey.ok) throw new Error(grey.error.message)
     await expect(saveCifar(grey.value, path.join(folder, 'grey'))).rejects.toThrow(/32 × 32.*32 × 32 × 1/)
+  })
+
+  test('pictures are written as PNG files by class, and read from them as they were', async () => {
+    const store = storeIn(folder)
+    const original = await store.open({ path: path.join(fixtures, 'cifar-binary') })
+    if (!original.ok) throw new Error(original.error.message)
+    const to = { as: 'pictures', folder: path.join(folder, 'as-pictures') } as const
+    const told: JobProgress[] = []
+    const written = await storeIn(folder, (progress) => told.push(progress)).export(
+      { path: path.join(fixtures, 'cifar-binary') },
+      to,
+      'out',
+    )
+    if (!written.ok) throw new Error(written.error.message)
+    expect(written.value.every((inside) => /as-pictures[/\\](train|test)[/\\]/.test(inside))).toBe(true)
+    expect(told.at(-1)).toMatchObject({ job: 'out', state: 'done', done: 14 })
+    const { classes, counts } = original.value.descriptor
+    const sums: string[] = []
+    for (const part of ['train', 'test'] as const) {
+      for (let index = 0; index < counts[part]; index++) {
+        const name = classes[original.value.parts[part].targets[index] as number] ?? ''
+        const file = path.join(to.folder, part, name, `${String(index).padStart(String(counts[part]).length, '0')}.png`)
+        const { data } = PNG.sync.read(await readFile(file))
+        const pixels = Array.from({ length: 3_072 }, (_, at) => data[Math.floor(at / 3) * 4 + (at % 3)])
+        expect(pixels).toEqual([...original.value.parts[part].inputs.subarray(index * 3_072, (index + 1) * 3_072)])
+        sums.push(name)
+      }
+    }
+    expect(sums).toHaveLength(counts.train + counts.test)
+  })
+
+  test('an export that is cancelled or cannot be leaves no folder behind', async () => {
+    const store = storeIn(folder, ({ job }) => store.cancel(job))
+    const place = path.join(folder, 'nothing')
+    const cancelled = await store.export({ source: 'shapes-in-colour' }, { as: 'pictures', folder: place }, 'job')
+    expect(cancelled).toMatchObject({ ok: false, error: { code: 'cancelled' } })
+    const values = await store.export({ source: 'traffic-sample' }, { as: 'pictures', folder: place }, 'job')
+    expect(values).toMatchObject({
+      ok: false,
+      error: { message: expect.stringMatching(/Pictures.*288 × 1/) as string },
+    })
+    expect((await readdir(folder)).filter((name) => name.startsWith('nothing'))).toEqual([])
   })
 
   test('a cat and a dog are drawn at 256 × 256 too, each in its own way and the same each time', () => {

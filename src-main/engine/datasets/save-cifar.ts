@@ -1,8 +1,9 @@
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Part } from '../../common/data/dataset.ts'
 import type { StoredDataset } from './cache/stored.ts'
 import { InvalidData } from './invalid-data.ts'
+import { fillNewFolder } from './new-folder.ts'
 
 const side = 32
 const pixels = side * side
@@ -20,18 +21,12 @@ export async function saveCifar(dataset: StoredDataset, folder: string): Promise
     throw new InvalidData(`Colour pictures of ${side} × ${side} were expected. Received: ${shape.join(' × ')}`)
   if (classes.length === 0 || classes.length > mostClasses || classes.some((name) => /[\r\n]/.test(name)))
     throw new InvalidData(`One to ${mostClasses} classes were expected. Received: ${classes.length}`)
-  if (!path.isAbsolute(folder)) throw new InvalidData(`A whole path was expected. Received: ${folder}`)
-  const present = await readdir(folder).catch(() => [])
-  if (present.length > 0)
-    throw new InvalidData(`A new or empty folder was expected. ${folder} holds ${present.length} files.`)
-  const part = `${folder}.${process.pid}.part`
-  const files: string[] = []
-  try {
-    await mkdir(part, { recursive: true })
+  return fillNewFolder(folder, async (place) => {
+    const files: string[] = []
     const write = async (name: string, of: Part, from: number, to: number) => {
       if (to <= from) return
       files.push(path.join(folder, name))
-      const handle = await open(path.join(part, name), 'w')
+      const handle = await open(path.join(place, name), 'w')
       try {
         const labels = await dataset.targets(of)
         for (let start = from; start < to; start += atOnce) {
@@ -46,14 +41,9 @@ export async function saveCifar(dataset: StoredDataset, folder: string): Promise
     for (let batch = 0; batch < batches; batch++)
       await write(`data_batch_${batch + 1}.bin`, 'train', edge(batch), edge(batch + 1))
     await write('test_batch.bin', 'test', 0, counts.test)
-    await writeFile(path.join(part, 'batches.meta.txt'), `${classes.join('\n')}\n`)
-    await rm(folder, { recursive: true, force: true })
-    await rename(part, folder)
+    await writeFile(path.join(place, 'batches.meta.txt'), `${classes.join('\n')}\n`)
     return [...files, path.join(folder, 'batches.meta.txt')]
-  } catch (error) {
-    await rm(part, { recursive: true, force: true })
-    throw error
-  }
+  })
 }
 
 /** [samples, 32, 32, 3] as records of a label and three planes. */

@@ -1,11 +1,12 @@
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Labelling, LabelTarget } from '../../common/data/labelling.ts'
 import type { FileSource } from '../../common/data/reading.ts'
 import { readEntry } from './files/entry.ts'
 import { listFiles } from './files/file-tree.ts'
-import { unsafePath } from './files/zip.ts'
+import { isFolderName } from './files/zip.ts'
 import { InvalidData } from './invalid-data.ts'
+import { fillNewFolder } from './new-folder.ts'
 import { largestPictureBytes } from './decoding/worker.ts'
 import { writeWhole } from '../whole-file.ts'
 
@@ -29,7 +30,7 @@ export async function saveLabels(source: FileSource, { classes, labels }: Labell
     await writeWhole(to.file, `${tableHead}\n${lines.join('\n')}\n`)
     return labelled.length
   }
-  const unfit = classes.find((name) => unsafePath(name) !== null || /[/\\<>:"|?*]/.test(name) || /^\.|[. ]$/.test(name))
+  const unfit = classes.find((name) => !isFolderName(name))
   if (unfit !== undefined)
     throw new InvalidData(`Names of classes that can be names of folders were expected. Received: ${unfit}`)
   await copyInto(to.folder, labelled)
@@ -51,7 +52,7 @@ async function checkTable(file: string): Promise<void> {
   }
 }
 
-/** Into a folder that is new or empty; all of it or nothing. */
+/** Files of the same name come from different folders. */
 async function copyInto(
   folder: string,
   labelled: readonly {
@@ -59,28 +60,18 @@ async function copyInto(
     readonly name: string
   }[],
 ): Promise<void> {
-  const present = await readdir(folder).catch(() => [])
-  if (present.length > 0)
-    throw new InvalidData(`A new or empty folder was expected. ${folder} holds ${present.length} files.`)
-  const part = `${folder}.${process.pid}.part`
-  try {
+  await fillNewFolder(folder, async (place) => {
     const taken = new Set<string>()
     for (const { entry, name } of labelled) {
       const { dir, name: stem, ext } = path.posix.parse(entry.path)
-      let file = path.join(part, name, `${stem}${ext}`)
-      // Files of the same name come from different folders.
-      if (taken.has(file)) file = path.join(part, name, `${dir.replace(/[^\p{L}\p{N}]+/gu, '-')}-${stem}${ext}`)
-      for (let count = 2; taken.has(file); count++) file = path.join(part, name, `${stem}-${count}${ext}`)
+      let file = path.join(place, name, `${stem}${ext}`)
+      if (taken.has(file)) file = path.join(place, name, `${dir.replace(/[^\p{L}\p{N}]+/gu, '-')}-${stem}${ext}`)
+      for (let count = 2; taken.has(file); count++) file = path.join(place, name, `${stem}-${count}${ext}`)
       taken.add(file)
       await mkdir(path.dirname(file), { recursive: true })
       await writeFile(file, await readEntry(entry.location, largestPictureBytes))
     }
-    await rm(folder, { recursive: true, force: true })
-    await rename(part, folder)
-  } catch (error) {
-    await rm(part, { recursive: true, force: true })
-    throw error
-  }
+  })
 }
 
 function quoted(text: string): string {

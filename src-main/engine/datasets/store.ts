@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { CatalogueEntry, JobProgress } from '../../common/contract.ts'
 import type { DataSource } from '../../common/data/dataset.ts'
+import type { ExportForm } from '../../common/data/export.ts'
 import type { ImportedDataset } from '../../common/data/imported.ts'
 import type { Inspection, Recognition } from '../../common/data/inspection.ts'
 import type { FileSource, ReadingChoices, ReadingOptions } from '../../common/data/reading.ts'
@@ -32,6 +33,8 @@ import { InvalidData, withFaultsAsFailures } from './invalid-data.ts'
 import { createJobProgress } from './progress.ts'
 import type { CatalogueReader, Dataset, FormatReader, ReadingTask } from './reader.ts'
 import { formats } from './readers/formats.ts'
+import { saveCifar } from './save-cifar.ts'
+import { savePictures } from './save-pictures.ts'
 
 /** Everything that comes with Convas. */
 const catalogueReaders: readonly CatalogueReader[] = [doodles, mnist, colourShapes, traffic]
@@ -53,7 +56,14 @@ export interface DatasetStore {
   readonly import: (source: FileSource, name: string | null, job: string) => Promise<Result<ImportedDataset>>
   readonly imported: () => Promise<readonly ImportedDataset[]>
   readonly remove: (id: string) => Promise<Result<null>>
+  /** Writes a data set out again; the answer lists what was written. */
+  readonly export: (source: DataSource, to: ExportTarget, job: string) => Promise<Result<readonly string[]>>
   readonly cancel: (job: string) => void
+}
+
+export interface ExportTarget {
+  readonly as: ExportForm
+  readonly folder: string
 }
 
 export interface DatasetStoreOptions {
@@ -267,6 +277,19 @@ export function createDatasetStore({ cacheFolder, decoders, tell }: DatasetStore
         await rm(folder, { recursive: true, force: true })
         return null
       })
+    },
+    export: async (source, { as, folder }, job) => {
+      const found = await find(source, job)
+      if (!found.ok) return found
+      const { progress, finish } = createJobProgress(job, tell)
+      const written = await withFaultsAsFailures(() =>
+        as === 'cifar'
+          ? saveCifar(found.value, folder)
+          : savePictures(found.value, folder, { isCancelled: () => cancelled.has(job), progress }),
+      )
+      cancelled.delete(job)
+      finish(written.ok ? 'done' : written.error.code === 'cancelled' ? 'cancelled' : 'failed')
+      return written
     },
     cancel: (job) => {
       cancelled.add(job)

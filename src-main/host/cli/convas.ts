@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { FileFormat } from '../../common/data/reading.ts'
 import { fileFormats } from '../../common/data/reading.ts'
+import { exportForms } from '../../common/data/export.ts'
 import { deviceChoices } from '../../common/training/device.ts'
 import type { DataExportOptions, DataImportOptions, DataInspectOptions } from './data.ts'
 import { exportData, importData, inspectData } from './data.ts'
@@ -186,9 +187,10 @@ function addDataCommands(program: Command, finish: Finish): void {
     })
   data
     .command('export')
-    .description('save pictures of 32 × 32 in colour as the binary files of CIFAR-10')
+    .description('save pictures as the binary files of CIFAR-10 (32 × 32 in colour), or as PNG files by class')
     .argument('<data>', 'a data set of the catalogue, the name of an import, or files')
     .requiredOption('--out <folder>', 'a folder that is new or empty')
+    .addOption(new Option('--as <form>', 'what to write').choices(exportForms).default('cifar'))
     .addOption(jsonOption())
     .action((word: string, options: DataExportOptions) => {
       finish(exportData(word, options, surroundings))

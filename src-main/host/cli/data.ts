@@ -4,6 +4,7 @@ import type { DataSource } from '../../common/data/dataset.ts'
 import { catalogueIds } from '../../common/data/dataset.ts'
 import { dataNotes } from '../../common/data/data-notes.ts'
 import { distinctLimit } from '../../common/data/columns.ts'
+import type { ExportForm } from '../../common/data/export.ts'
 import type { ImportedDataset, ImportReport } from '../../common/data/imported.ts'
 import type { Inspection, Recognition } from '../../common/data/inspection.ts'
 import type { FileFormat, FileSource, ReadingChoices } from '../../common/data/reading.ts'
@@ -70,19 +71,20 @@ export async function importData(
 
 export interface DataExportOptions {
   readonly out: string
+  readonly as: ExportForm
   readonly json: boolean
 }
 
-/** Writes pictures in the form of CIFAR-10. */
+/** Writes pictures in the form of CIFAR-10, or as PNG files in folders of their classes. */
 export async function exportData(
   word: string,
-  { out, json }: DataExportOptions,
+  { out, as, json }: DataExportOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const source = await findDataSource(word, [32, 32, 3], surroundings, json)
+  const source = await findDataSource(word, as === 'cifar' ? [32, 32, 3] : null, surroundings, json)
   if (!source.ok) return reportFailure(source.error, json)
   const folder = path.resolve(out)
-  const saved = await ask(surroundings, json, 'dataset.saveCifar', { source: source.value, folder })
+  const saved = await ask(surroundings, json, 'dataset.export', { source: source.value, as, folder, job })
   if (!saved.ok) return reportFailure(saved.error, json)
   if (json) printJson(saved.value)
   else for (const file of saved.value) print(file)

@@ -164,6 +164,11 @@ export function unsafePath(name: string): Text | null {
   return null
 }
 
+/** Whether a name can be that of one folder on every system. */
+export function isFolderName(name: string): boolean {
+  return unsafePath(name) === null && !/[/\\<>:"|?*]/.test(name) && !/^\.|[. ]$/.test(name)
+}
+
 function overlap(extents: { readonly from: number; readonly to: number }[]): boolean {
   extents.sort((one, other) => one.from - other.from)
   return extents.some(({ from }, index) => index > 0 && from < (extents[index - 1]?.to ?? 0))
