@@ -296,13 +296,13 @@ export class Convas {
   }
 
   async chooseTheme(theme: 'light' | 'dark') {
-    await this.page.locator('button[aria-haspopup="dialog"]').last().click()
+    await this.page.locator('.window > header button[aria-haspopup="dialog"]').last().click()
     await this.page.locator(`[data-theme-choice="${theme}"]`).check()
     await this.page.keyboard.press('Escape')
   }
 
   async chooseLanguage(language: 'en' | 'ko') {
-    await this.page.locator('button[aria-haspopup="dialog"]').last().click()
+    await this.page.locator('.window > header button[aria-haspopup="dialog"]').last().click()
     await this.page.locator(`[data-language-choice="${language}"]`).check()
     await this.page.keyboard.press('Escape')
   }
