@@ -10,6 +10,7 @@ export const dataMessages = {
   'open.files': { en: 'Files…', ko: '파일…' },
   'open.folder': { en: 'Folder…', ko: '폴더…' },
   'open.path': { en: 'Path of a file or folder', ko: '파일이나 폴더의 경로' },
+  'open.pathHint': { en: 'Path', ko: '경로' },
   'open.go': { en: 'Open', ko: '열기' },
   'open.drop': { en: 'Drop to open as data', ko: '놓으면 데이터로 엽니다' },
   'open.dropText': {
@@ -54,6 +55,7 @@ export const dataMessages = {
   'import.skipped': { en: 'Files that cannot be used: {count}', ko: '사용할 수 없는 파일 {count}개' },
   'import.skippedFirst': { en: 'The first {count}', ko: '처음 {count}개' },
   'import.bytes': { en: '{done} of {total}', ko: '{total} 중 {done}' },
+  'import.evenSizes': { en: 'All measure {size} pixels.', ko: '파일의 크기는 모두 {size} 픽셀입니다.' },
   'import.sizes': {
     en: 'The files measure {smallest} to {largest} pixels.',
     ko: '파일의 크기는 {smallest}에서 {largest} 픽셀입니다.',
@@ -108,11 +110,11 @@ export const dataMessages = {
   },
   'otherData.done': {
     en: 'The run in view was trained on {data}; the project’s data are now {now}.',
-    ko: '보고 있는 실행은 {data}(으)로 학습했고, 지금 프로젝트의 데이터는 {now}입니다.',
+    ko: '보고 있는 실행은 {data} 데이터로 학습했습니다. 지금 프로젝트의 데이터는 {now}입니다.',
   },
   'otherData.active': {
     en: 'The run under way trains on {data}; the project’s data are now {now}.',
-    ko: '진행 중인 실행은 {data}(으)로 학습하고 있고, 지금 프로젝트의 데이터는 {now}입니다.',
+    ko: '진행 중인 실행은 {data} 데이터로 학습하고 있습니다. 지금 프로젝트의 데이터는 {now}입니다.',
   },
   'otherData.maps': {
     en: 'Kernels and maps here are those of the untrained network on the new data.',
@@ -130,7 +132,7 @@ export const dataMessages = {
   'otherData.take': { en: 'Back to its data', ko: '그 데이터로 돌아가기' },
   'otherData.taken': {
     en: 'The data are again those that the run learns from: {data}.',
-    ko: '데이터를 이 실행이 학습하는 {data}(으)로 되돌렸습니다.',
+    ko: '이 실행이 학습하는 {data} 데이터를 다시 사용합니다.',
   },
 
   'data.givenFollowed': {

@@ -1,4 +1,5 @@
-const THIN_SPACE = '\u2009'
+/** The one that lines are not broken at. */
+const THIN_SPACE = '\u202f'
 
 /** Thousands apart by thin spaces: "91 181". */
 export function formatCount(value: number): string {

@@ -279,3 +279,15 @@ test('what a data set says of itself counts the pictures that could be read', as
   const { imported } = await load(place)
   expect(imported.descriptor.about.en).toMatch(/^4 pictures of your own/)
 })
+
+test('the list that tells the labels is not told of as a file that could not be used', async () => {
+  const place = await lay('listed', {
+    'a.png': greyPng(1),
+    'b.png': greyPng(2),
+    'c.png': greyPng(3),
+    'd.png': greyPng(4),
+    'labels.csv': 'file,label\na.png,cat\nb.png,dog\nc.png,cat\n',
+  })
+  const { report } = await load(place)
+  expect(report.skipped.map(({ file }) => file)).toEqual(['d.png'])
+})

@@ -3,7 +3,7 @@ import type { SkippedFile } from '../../../common/data/inspection.ts'
 import { parts } from '../cache/parts.ts'
 import { InvalidData } from '../invalid-data.ts'
 import type { FormatReader } from '../reader.ts'
-import { findPictures, recognisePictures } from './pictures/recognise.ts'
+import { findPictures, recognisePictures, withoutLists } from './pictures/recognise.ts'
 import { labelBy, planPictures } from './pictures/plan.ts'
 
 const progressIntervalMs = 100
@@ -20,7 +20,7 @@ export const pictures: FormatReader<'pictures'> = {
         'A CSV that names the pictures and their labels was expected among the files. There is none.',
       )
     const plan = planPictures(found, labels, options)
-    const skipped: SkippedFile[] = [...files.skipped, ...others, ...plan.skipped]
+    const skipped: SkippedFile[] = [...files.skipped, ...withoutLists(others, options), ...plan.skipped]
     const total = plan.train.length + plan.test.length
     if (total === 0)
       throw new InvalidData('No picture is left to import with these options. Choose other classes or labels.')

@@ -43,6 +43,14 @@ export async function findPictures(files: readonly FileEntry[]): Promise<{
   return { pictures, others }
 }
 
+/** Lists that tell the labels are no pictures and yet used. */
+export function withoutLists(
+  others: readonly SkippedFile[],
+  { labelsFrom }: Pick<PictureOptions, 'labelsFrom'>,
+): readonly SkippedFile[] {
+  return others.filter(({ file }) => labelsFrom !== 'table' || !/\.(csv|tsv|txt)$/i.test(file))
+}
+
 async function headOf(entry: FileEntry, count: number): Promise<Uint8Array> {
   return readEntryHead(entry.location, count).catch(() => new Uint8Array(0))
 }
@@ -90,12 +98,7 @@ export async function recognisePictures(
     seed: choices?.seed ?? 1,
   }
   const plan = planPictures(pictures, labels, options)
-  const labelTables = files.entries.filter((entry) => /\.(csv|tsv|txt)$/i.test(entry.path)).map(({ path }) => path)
-  const skipped = [
-    ...files.skipped,
-    ...others.filter(({ file }) => labelsFrom !== 'table' || !labelTables.includes(file)),
-    ...plan.skipped,
-  ]
+  const skipped = [...files.skipped, ...withoutLists(others, options), ...plan.skipped]
   const count = plan.train.length + plan.test.length
   return {
     format: 'pictures',
