@@ -20,7 +20,7 @@ process.on('message', ({ id, method, params }) => {
     process.stderr.write('std::bad_alloc', () => process.exit(1))
   }
   if (method === 'dataset.imported') answer([])
-  if (method === 'dataset.describe') {
+  if (method === 'dataset.describe' && params.job === 'cli') {
     const isSmall = params.source.source === 'mnist'
     answer({ shape: isSmall ? [2, 2, 1] : [32, 32, 3], kind: 'pictures', task: 'classification', classes: ['a', 'b', 'c'], heldOut: 0 })
   }
