@@ -19,6 +19,14 @@ import type { Result } from './result.ts'
 import { deviceChoices } from './training/device.ts'
 import type { DeviceChoice } from './training/device.ts'
 import type { BackendName, RunState, TrainingEvent } from './training/events.ts'
+import {
+  explanationSettingsSchema,
+  givenPictureSchema,
+  rankedPartSchema,
+  sampleSchema,
+  subjectSchema,
+} from './training/explanation.ts'
+import type { Drivers, Explanation, OpenedPicture, Ranking, Stages } from './training/explanation.ts'
 import type { Probe } from './training/probe.ts'
 import type { WayOn } from './training/way-on.ts'
 import { recipeSchema } from './training/recipe.ts'
@@ -165,9 +173,36 @@ export const requests = {
       recipe: recipeSchema,
       source: dataSourceSchema,
       picture: pictureRefSchema,
+      /** Looked at in place of the picture. */
+      given: givenPictureSchema.exactOptional(),
       nodes: nodeList,
       weights: nodeList,
     }),
+  ),
+  /** What of a sample an answer comes from. Occlusion takes a while: progress and cancel by `job`, as for the next two. */
+  'inspect.explain': request<Explanation>()(
+    z.object({ subject: subjectSchema, sample: sampleSchema, settings: explanationSettingsSchema, job: z.string() }),
+  ),
+  /** The surest and least sure answers and the worst mistakes among samples that were not learned from. */
+  'inspect.rank': request<Ranking>()(z.object({ subject: subjectSchema, part: rankedPartSchema, job: z.string() })),
+  /** The samples that drive one map of a node most. */
+  'inspect.drivers': request<Drivers>()(
+    z.object({ subject: subjectSchema, node: z.string(), filter: z.int().min(0), part: partSchema, job: z.string() }),
+  ),
+  /**
+   * One to four samples through all layers. With a `size`, through the convolutions and poolings alone, as if the input had
+   * that many rows and columns; the samples then have to be of that size.
+   */
+  'inspect.stages': request<Stages>()(
+    z.object({
+      subject: subjectSchema,
+      samples: z.array(sampleSchema).min(1).max(4),
+      size: z.int().min(16).max(512).nullable(),
+    }),
+  ),
+  /** Decodes any picture file as the data's pictures are; with a `size`, to that many rows and columns. */
+  'inspect.openPicture': request<OpenedPicture>()(
+    z.object({ source: dataSourceSchema, path, size: z.int().min(16).max(512).nullable() }),
   ),
 
   /** Trains the named models of a project, all in step, in a process of its own. */
@@ -189,6 +224,7 @@ export const requests = {
     z.object({
       run: z.string(),
       picture: pictureRefSchema,
+      given: givenPictureSchema.exactOptional(),
       views: z.array(z.object({ model: z.string(), maps: nodeList, kernels: nodeList, weights: nodeList })),
       intervalMs: z.int().min(100).max(60_000),
     }),
@@ -206,6 +242,7 @@ export const requests = {
       model: z.string(),
       epoch: z.int().min(0),
       picture: pictureRefSchema,
+      given: givenPictureSchema.exactOptional(),
       nodes: nodeList,
       weights: nodeList,
     }),

@@ -15,6 +15,7 @@ import type { Result } from './result.ts'
 import type { DeviceChoice } from './training/device.ts'
 import type { TrainingEvent } from './training/events.ts'
 import type { MetricValues } from './training/metrics.ts'
+import type { EngineSubject, GivenPicture } from './training/explanation.ts'
 import type { ModelView, Probe } from './training/probe.ts'
 import type { Recipe } from './training/recipe.ts'
 
@@ -34,6 +35,8 @@ export interface EngineStart {
 
 export interface WatchRequest {
   readonly picture: PictureRef
+  /** Looked at in its place. */
+  readonly given?: GivenPicture
   readonly views: readonly ModelView[]
   readonly intervalMs: number
 }
@@ -52,26 +55,40 @@ export interface Evaluation {
 /** Requests that go through a host unchanged. */
 type Passed<N extends RequestName> = { readonly [M in N]: { params: RequestParams<M>; result: RequestResult<M> } }
 
+type AboutSubject = 'inspect.explain' | 'inspect.rank' | 'inspect.drivers' | 'inspect.stages'
+
+/** Looks at a model whose run an engine knows by its folder. */
+type Looks = {
+  readonly [M in AboutSubject]: {
+    params: Omit<RequestParams<M>, 'subject'> & { readonly subject: EngineSubject }
+    result: RequestResult<M>
+  }
+}
+
 /** What a host may ask of an engine. A trainer answers the training requests, a workbench the others; both know `backend`. */
-export interface EngineRequests extends Passed<
-  | 'dataset.inspect'
-  | 'dataset.import'
-  | 'dataset.imported'
-  | 'dataset.remove'
-  | 'dataset.report'
-  | 'dataset.find'
-  | 'dataset.mean'
-  | 'dataset.columns'
-  | 'dataset.series'
-  | 'dataset.openLabels'
-  | 'dataset.thumbnails'
-  | 'dataset.keepLabels'
-  | 'dataset.labelDrafts'
-  | 'dataset.saveLabels'
-  | 'dataset.examples'
-  | 'dataset.augment'
-  | 'dataset.export'
-> {
+export interface EngineRequests
+  extends
+    Passed<
+      | 'dataset.inspect'
+      | 'dataset.import'
+      | 'dataset.imported'
+      | 'dataset.remove'
+      | 'dataset.report'
+      | 'dataset.find'
+      | 'dataset.mean'
+      | 'dataset.columns'
+      | 'dataset.series'
+      | 'dataset.openLabels'
+      | 'dataset.thumbnails'
+      | 'dataset.keepLabels'
+      | 'dataset.labelDrafts'
+      | 'dataset.saveLabels'
+      | 'dataset.examples'
+      | 'dataset.augment'
+      | 'dataset.export'
+      | 'inspect.openPicture'
+    >,
+    Looks {
   backend: { params: Record<string, never>; result: BackendStatus }
   'dataset.catalogue': { params: Record<string, never>; result: readonly CatalogueEntry[] }
   'dataset.describe': { params: { source: DataSource; job: string }; result: DatasetDescriptor }
@@ -83,6 +100,7 @@ export interface EngineRequests extends Passed<
       recipe: Recipe
       source: DataSource
       picture: PictureRef
+      given?: GivenPicture
       nodes: readonly string[]
       weights: readonly string[]
     }
@@ -95,6 +113,7 @@ export interface EngineRequests extends Passed<
       model: string
       epoch: number
       picture: PictureRef
+      given?: GivenPicture
       nodes: readonly string[]
       weights: readonly string[]
     }
@@ -119,6 +138,8 @@ export interface EngineRequests extends Passed<
   /** PNG files of every kernel of a layer, or of every map for one picture; the answer lists what was written. */
   'run.kernels': { params: { folder: string; layer: string; out: string }; result: readonly string[] }
   'run.maps': { params: { folder: string; image: string; out: string }; result: readonly string[] }
+  /** One SVG figure of pictures through all layers for each model; the answer lists what was written. */
+  'run.figure': { params: { folder: string; images: readonly string[]; file: string }; result: readonly string[] }
 
   /** Answers once the run is under way; the rest comes as events. `folder` exists and is empty. */
   'training.start': {

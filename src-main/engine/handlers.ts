@@ -15,6 +15,9 @@ import { saveLabels } from './datasets/save-labels.ts'
 import { augmentSample, findSamples, meanSample, readPictures, readSeries } from './datasets/pages.ts'
 import { createDatasetStore } from './datasets/store.ts'
 import { createEventBatch } from './event-batch.ts'
+import { createExaminer } from './inspect/examine.ts'
+import type { Examiner } from './inspect/examine.ts'
+import { createJobs } from './inspect/jobs.ts'
 import { createInspector } from './inspect/look.ts'
 import type { Inspector } from './inspect/look.ts'
 import { readCheckpoint } from './train/checkpoint.ts'
@@ -54,18 +57,24 @@ export function createHandlers(
     return answer.ok ? answer.value : answer
   }
   let opening: Promise<Result<Backend>> | null = null
-  let inspector: Inspector | null = null
+  let inspector: (Inspector & Examiner) | null = null
+  const jobs = createJobs((progress) => {
+    send({ kind: 'progress', progress })
+  })
   let training: TrainingControl | null = null
 
   if (start.oneThreadAnOp === true) takeOneThreadAnOp()
   const backend = () => (opening ??= openBackend(start.backend))
   let lastLook: Promise<unknown> = Promise.resolve()
   /** One at a time: looks share compiled models, and another one must not change their weights half-way. */
-  const inspect = <T>(use: (inspector: Inspector) => Promise<Result<T>>): Promise<Result<T>> => {
+  const inspect = <T>(use: (inspector: Inspector & Examiner) => Promise<Result<T>>): Promise<Result<T>> => {
     const look = lastLook.then(async () => {
       const opened = await backend()
       if (!opened.ok) return opened
-      inspector ??= createInspector(opened.value, datasets, decoders)
+      if (inspector === null) {
+        const looking = createInspector(opened.value, datasets, decoders)
+        inspector = { ...looking, ...createExaminer({ backend: opened.value, datasets, decoders, jobs, looking }) }
+      }
       return use(inspector)
     })
     lastLook = look.catch(() => undefined)
@@ -146,9 +155,16 @@ export function createHandlers(
     'dataset.export': ({ source, as, folder, job }) => datasets.export(source, { as, folder }, job),
     'job.cancel': async ({ job }) => {
       datasets.cancel(job)
+      jobs.cancel(job)
       return success(null)
     },
     'inspect.untrained': (params) => inspect((inspector) => inspector.untrained(params)),
+    'inspect.explain': (params) => inspect((inspector) => inspector.explain(params)),
+    'inspect.rank': (params) => inspect((inspector) => inspector.rank(params)),
+    'inspect.drivers': (params) => inspect((inspector) => inspector.drivers(params)),
+    'inspect.stages': (params) => inspect((inspector) => inspector.stages(params)),
+    'inspect.openPicture': (params) => inspect((inspector) => inspector.openPicture(params)),
+    'run.figure': (params) => inspect((inspector) => inspector.figure(params)),
     'run.probe': (params) => inspect((inspector) => inspector.probe(params)),
     'run.evaluate': (params) => inspect((inspector) => inspector.evaluate(params)),
     'run.forecast': (params) => inspect((inspector) => inspector.forecast(params)),

@@ -1,4 +1,13 @@
-import type { AppInfo, BackendStatus, DoctorReport, EngineInfo, Handlers, TemplateListing } from '../common/contract.ts'
+import type {
+  AppInfo,
+  BackendStatus,
+  DoctorReport,
+  EngineInfo,
+  Handlers,
+  RequestParams,
+  RequestResult,
+  TemplateListing,
+} from '../common/contract.ts'
 import type { Project } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
@@ -39,6 +48,17 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     workbench.info(),
     training.trainer()?.info() ?? { engine: 'trainer', pid: null, state: 'stopped', message: null },
   ]
+  /** Asks the workbench about a model of a run, or one that was never trained. */
+  const look = <M extends 'inspect.explain' | 'inspect.rank' | 'inspect.drivers' | 'inspect.stages'>(
+    method: M,
+    { subject, ...rest }: RequestParams<M>,
+  ): Promise<Result<RequestResult<M>>> => {
+    if (!('run' in subject)) return workbench.request(method, { subject, ...rest } as never)
+    const { path, run, model, epoch } = subject
+    const folder = runFolderOf(path, run)
+    if (!folder.ok) return Promise.resolve(folder)
+    return workbench.request(method, { subject: { folder: folder.value, model, epoch }, ...rest } as never)
+  }
 
   return {
     'app.info': async () => success({ ...dependencies.appInfo(), backend: dependencies.backend() }),
@@ -94,6 +114,11 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'dataset.receive': async (piece) => dependencies.incoming.receive(piece),
     'job.cancel': async (params) => workbench.request('job.cancel', params),
     'inspect.untrained': async (params) => workbench.request('inspect.untrained', params),
+    'inspect.explain': async (params) => look('inspect.explain', params),
+    'inspect.rank': async (params) => look('inspect.rank', params),
+    'inspect.drivers': async (params) => look('inspect.drivers', params),
+    'inspect.stages': async (params) => look('inspect.stages', params),
+    'inspect.openPicture': async (params) => workbench.request('inspect.openPicture', params),
 
     'training.start': async ({ path, project, models }) => training.start(runsFolderOf(path), project, models),
     'training.goOn': async ({ path, run, moreEpochs }) => {

@@ -44,7 +44,12 @@ export interface CompiledModel {
   /** x [batch, ...inputShape]. The result's tensors belong to the caller. */
   readonly forward: (
     x: tf.Tensor,
-    options?: { readonly training?: boolean; readonly capture?: ReadonlySet<string> },
+    options?: {
+      readonly training?: boolean
+      readonly capture?: ReadonlySet<string>
+      /** Outputs that are taken instead of what the nodes would compute. */
+      readonly given?: ReadonlyMap<string, tf.Tensor>
+    },
   ) => ForwardPass
   /** The sum of the layers' own penalties (L1, L2); null where there are none. */
   readonly penalty: () => tf.Scalar | null
@@ -113,7 +118,7 @@ export function compileModel(backend: Backend, model: Model, seed: number): Resu
   const layersModel = library.model({ inputs: symbolic.get(entry.id) as tf.SymbolicTensor, outputs })
   const weights = built.flatMap(weightsOf)
 
-  const forward: CompiledModel['forward'] = (x, { training = false, capture } = {}) => {
+  const forward: CompiledModel['forward'] = (x, { training = false, capture, given } = {}) => {
     const values = new Map<string, tf.Tensor>()
     let logits: tf.Tensor = x
     for (const { node, inputs, layer } of built) {
@@ -121,7 +126,8 @@ export function compileModel(backend: Backend, model: Model, seed: number): Resu
       let value =
         layer === null
           ? x
-          : (layer.apply(sources.length === 1 ? (sources[0] as tf.Tensor) : sources, { training }) as tf.Tensor)
+          : (given?.get(node.id) ??
+            (layer.apply(sources.length === 1 ? (sources[0] as tf.Tensor) : sources, { training }) as tf.Tensor))
       if (node === exit) {
         logits = value
         if (finalActivation !== null) value = finalActivation.apply(value) as tf.Tensor

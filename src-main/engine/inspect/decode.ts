@@ -3,22 +3,35 @@ import type { DataSource } from '../../common/data/dataset.ts'
 import type { PictureOptions } from '../../common/data/reading.ts'
 import type { Shape } from '../../common/graph/graph.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { failure, failureIn, success } from '../../common/result.ts'
 import type { DecodingResult } from '../datasets/decoding/worker.ts'
 import type { DecoderPool } from '../datasets/decoding/pool.ts'
 import { withFaultsAsFailures } from '../datasets/invalid-data.ts'
 import type { TensorLibrary, tf } from '../backends/tensor-library.ts'
 
+interface Decoding {
+  readonly decoders: DecoderPool
+  readonly fit: PictureOptions['fit']
+}
+
 /** A picture file as a model's input [1, height, width, channels], values 0…1: decoded as imported pictures are. */
 export async function decodePicture(
-  {
-    library,
-    decoders,
-    fit,
-  }: { readonly library: TensorLibrary; readonly decoders: DecoderPool; readonly fit: PictureOptions['fit'] },
+  { library, ...decoding }: Decoding & { readonly library: TensorLibrary },
   file: string,
   shape: Shape,
 ): Promise<Result<tf.Tensor>> {
+  const pixels = await decodePixels(decoding, file, shape)
+  if (!pixels.ok) return pixels
+  const values = Float32Array.from(pixels.value, (pixel) => pixel / 255)
+  return success(library.tensor(values, [1, ...shape]))
+}
+
+/** A picture file as pixels 0…255 [height, width, channels]: decoded as imported pictures are. */
+export async function decodePixels(
+  { decoders, fit }: Decoding,
+  file: string,
+  shape: Shape,
+): Promise<Result<Uint8Array>> {
   const [height, width, channels] = shape
   if (shape.length !== 3 || height === undefined || width === undefined || (channels !== 1 && channels !== 3))
     return failure('unsupported', `A model with pictures as input was expected. Its input is ${shape.join('×')}.`)
@@ -38,12 +51,11 @@ export async function decodePicture(
       : decoded
   const { value } = decoded
   if (value?.ok !== true)
-    return failure(
-      'invalid-dataset',
-      `The picture ${file} cannot be used. ${value?.reason.en ?? 'It was not decoded.'}`,
-    )
-  const values = Float32Array.from(value.values, (pixel) => pixel / 255)
-  return success(library.tensor(values, [1, height, width, channels]))
+    return failureIn('invalid-dataset', {
+      en: `The picture ${file} cannot be used. ${value?.reason.en ?? 'It was not decoded.'}`,
+      ko: `그림 ${file}을(를) 쓸 수 없습니다. ${value?.reason.ko ?? '해독하지 못했습니다.'}`,
+    })
+  return success(value.values)
 }
 
 /** How the pictures of a data set were fitted to their size. */

@@ -1,8 +1,9 @@
-import type { DataSource, PictureRef } from '../../common/data/dataset.ts'
+import type { PictureRef } from '../../common/data/dataset.ts'
 import type { EngineRequests, Evaluation } from '../../common/engine-protocol.ts'
 import type { Model, Shape } from '../../common/graph/graph.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
+import type { EngineSubject, GivenPicture, Sample } from '../../common/training/explanation.ts'
 import type { Probe } from '../../common/training/probe.ts'
 import type { Recipe } from '../../common/training/recipe.ts'
 import type { Backend } from '../backends/backend.ts'
@@ -22,12 +23,18 @@ import type { RunRecord, Snapshot } from '../train/run-folder.ts'
 import { decodePicture, fitOf } from './decode.ts'
 import { forecastSeries } from './forecast.ts'
 import { writeKernelPictures, writeMapPictures } from './pictures.ts'
+import { samplesTensor } from './samples.ts'
+import { convolutionsOf } from './stages.ts'
 
 type Answer<M extends keyof EngineRequests> = Promise<Result<EngineRequests[M]['result']>>
 type Params<M extends keyof EngineRequests> = EngineRequests[M]['params']
 
 /** Looks into models that are not being trained: fresh ones, and those of finished runs. */
 export interface Inspector {
+  /** A model with the weights that are asked for; no other look may come between this and its use. */
+  readonly open: (subject: EngineSubject) => Promise<Result<Subject>>
+  /** Its convolutions and poolings alone, with the same weights, for pictures of another size. */
+  readonly openConvolutions: (subject: EngineSubject, size: number) => Promise<Result<Subject>>
   readonly untrained: (params: Params<'inspect.untrained'>) => Answer<'inspect.untrained'>
   readonly probe: (params: Params<'run.probe'>) => Answer<'run.probe'>
   readonly evaluate: (params: Params<'run.evaluate'>) => Answer<'run.evaluate'>
@@ -37,7 +44,14 @@ export interface Inspector {
   readonly maps: (params: Params<'run.maps'>) => Answer<'run.maps'>
 }
 
-interface OpenedModel {
+/** A model with its weights, the data that it was made for, and how it is trained. */
+export interface Subject {
+  readonly opened: OpenedModel
+  readonly dataset: Dataset
+  readonly recipe: Recipe
+}
+
+export interface OpenedModel {
   readonly model: Model
   readonly compiled: CompiledModel
   readonly epoch: number
@@ -74,7 +88,7 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
     return success({ key, compiled: compiled.value })
   }
 
-  const loadSnapshot = (compiled: CompiledModel, snapshot: Snapshot): Result<null> => {
+  const loadSnapshot = (compiled: CompiledModel, snapshot: Pick<Snapshot, 'weights'>): Result<null> => {
     const values: Float32Array[] = []
     for (const { node, name, shape } of compiled.weights) {
       const stored = snapshot.weights.find((weight) => weight.node === node && weight.name === name)
@@ -131,20 +145,16 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
   }
 
   const probeOf = async (
-    opened: OpenedModel,
-    source: DataSource,
+    { opened, dataset, recipe }: Subject,
     picture: PictureRef,
-    { nodes, weights }: { readonly nodes: readonly string[]; readonly weights: readonly string[] },
-    recipe: Recipe,
+    { nodes, weights, given }: Wanted,
   ): Promise<Result<Probe>> => {
-    const dataset = await datasets.open(source)
-    if (!dataset.ok) return dataset
-    const fault = pictureFault(dataset.value, opened, picture)
+    const fault = sampleFault(dataset, opened, given ?? picture)
     if (fault !== null) return fault
-    const batch = makeBatch(library, dataset.value, picture.part, Int32Array.of(picture.index))
+    const input = samplesTensor(library, dataset, [given ?? picture])
     const { readOut } = createLoss(library, recipe)
-    const seen = lookInto(backend, opened.compiled, readOut, batch.inputs(), nodes)
-    batch.dispose()
+    const seen = lookInto(backend, opened.compiled, readOut, input, nodes)
+    input.dispose()
     return success({
       model: opened.model.id,
       step: opened.step,
@@ -202,32 +212,73 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
     return dataset.ok ? dataset.value.descriptor.classes : []
   }
 
+  const openUntrained = (model: Model, recipe: Recipe): Result<OpenedModel> => {
+    const compiled = compileOnce(model, recipe.seed)
+    if (!compiled.ok) return compiled
+    // The weights of a snapshot may be in it; then the seed's must come back.
+    if (loaded.has(compiled.value.key)) {
+      const fresh = compileModel(backend, model, recipe.seed)
+      if (!fresh.ok) return fresh
+      writeWeights(
+        backend,
+        compiled.value.compiled,
+        fresh.value.weights.map(({ variable }) => variable.dataSync() as Float32Array),
+      )
+      fresh.value.dispose()
+      loaded.delete(compiled.value.key)
+    }
+    return success({ model, compiled: compiled.value.compiled, epoch: 0, step: 0 })
+  }
+
+  const openStored = async (folder: string, model: string, epoch: number): Promise<Result<Subject>> => {
+    const record = await readRunRecord(folder)
+    if (!record.ok) return record
+    const { dataset: source, recipe } = record.value.project
+    if (source === null) return failure('missing-dataset', 'The run does not say which data it used.')
+    // Data first: while they are waited for, another model could be given other weights.
+    const dataset = await datasets.open(source)
+    if (!dataset.ok) return dataset
+    const opened = await openModel(folder, record.value, model, epoch)
+    return opened.ok ? success({ opened: opened.value, dataset: dataset.value, recipe }) : opened
+  }
+
+  const open: Inspector['open'] = async (subject) => {
+    if ('folder' in subject) return openStored(subject.folder, subject.model, subject.epoch)
+    const { model, recipe, source } = subject
+    const dataset = await datasets.open(source)
+    if (!dataset.ok) return dataset
+    const opened = openUntrained(model, recipe)
+    return opened.ok ? success({ opened: opened.value, dataset: dataset.value, recipe }) : opened
+  }
+
+  const openConvolutions: Inspector['openConvolutions'] = async (subject, size) => {
+    const whole = await open(subject)
+    if (!whole.ok) return whole
+    const { model, compiled, epoch, step } = whole.value.opened
+    const part = convolutionsOf(model, compiled, size)
+    if (!part.ok) return part
+    const built = compileOnce(part.value, whole.value.recipe.seed)
+    if (!built.ok) return built
+    const weights = compiled.weights.map(({ variable, ...weight }) => ({
+      ...weight,
+      values: variable.dataSync() as Float32Array,
+    }))
+    const fits = loadSnapshot(built.value.compiled, { weights })
+    if (!fits.ok) return fits
+    loaded.set(built.value.key, 'of another size')
+    return success({ ...whole.value, opened: { model: part.value, compiled: built.value.compiled, epoch, step } })
+  }
+
   return {
+    open,
+    openConvolutions,
     untrained: async ({ model, recipe, source, picture, ...wanted }) => {
-      const compiled = compileOnce(model, recipe.seed)
-      if (!compiled.ok) return compiled
-      // The weights of a snapshot may be in it; then the seed's must come back.
-      if (loaded.has(compiled.value.key)) {
-        const fresh = compileModel(backend, model, recipe.seed)
-        if (!fresh.ok) return fresh
-        writeWeights(
-          backend,
-          compiled.value.compiled,
-          fresh.value.weights.map(({ variable }) => variable.dataSync() as Float32Array),
-        )
-        fresh.value.dispose()
-        loaded.delete(compiled.value.key)
-      }
-      return probeOf({ model, compiled: compiled.value.compiled, epoch: 0, step: 0 }, source, picture, wanted, recipe)
+      const subject = await open({ model, recipe, source })
+      return subject.ok ? probeOf(subject.value, picture, wanted) : subject
     },
     probe: async ({ folder, model, epoch, picture, ...wanted }) => {
-      const record = await readRunRecord(folder)
-      if (!record.ok) return record
-      const source = record.value.project.dataset
-      if (source === null) return failure('missing-dataset', 'The run does not say which data it used.')
-      const opened = await openModel(folder, record.value, model, epoch)
-      if (!opened.ok) return opened
-      return probeOf(opened.value, source, picture, wanted, record.value.project.recipe)
+      const subject = await open({ folder, model, epoch })
+      return subject.ok ? probeOf(subject.value, picture, wanted) : subject
     },
     evaluate: ({ folder, source }) =>
       eachResult(folder, async (opened, record) => {
@@ -235,7 +286,7 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
         if (chosen === null) return failure('missing-dataset', 'Say which data to evaluate on: the run does not.')
         const dataset = await datasets.open(chosen)
         if (!dataset.ok) return dataset
-        const fault = pictureFault(dataset.value, opened, { part: 'test', index: 0 })
+        const fault = sampleFault(dataset.value, opened, { part: 'test', index: 0 })
         return fault ?? success(await evaluateOne(opened, dataset.value, record.project.recipe))
       }),
     forecast: async ({ folder, model, epoch, points, ahead }) => {
@@ -250,7 +301,7 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
       const [dataset, stored] = [await datasets.open(source), await datasets.find(source)]
       if (!dataset.ok) return dataset
       if (!stored.ok) return stored
-      const fault = pictureFault(dataset.value, opened.value, { part: 'test', index: 0 })
+      const fault = sampleFault(dataset.value, opened.value, { part: 'test', index: 0 })
       if (fault !== null) return fault
       const rows = await stored.value.series()
       if (rows === null) return failure('unsupported', 'A forecast needs data that are a series in time.')
@@ -304,21 +355,29 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
   }
 }
 
-function pictureFault(
+interface Wanted {
+  readonly nodes: readonly string[]
+  readonly weights: readonly string[]
+  readonly given?: GivenPicture
+}
+
+/** Why a model cannot look at a sample; null where it can. */
+export function sampleFault(
   dataset: Dataset,
   { model, compiled }: OpenedModel,
-  picture: PictureRef,
+  sample: Sample,
 ): ReturnType<typeof failure> | null {
-  const { shape, counts } = dataset.descriptor
+  const { counts } = dataset.descriptor
+  const shape = 'part' in sample ? dataset.descriptor.shape : sample.shape
   if (compiled.inputShape.join() !== shape.join())
     return failure(
       'invalid-model',
-      `The input of "${model.name}" must have the data's shape ${shape.join('×')}. Received: ${compiled.inputShape.join('×')}`,
+      `The input of "${model.name}" must have the sample's shape ${shape.join('×')}. Received: ${compiled.inputShape.join('×')}`,
     )
-  if (picture.index >= counts[picture.part])
+  if ('part' in sample && sample.index >= counts[sample.part])
     return failure(
       'not-found',
-      `The ${picture.part} part has ${counts[picture.part]} samples. Received: number ${picture.index}`,
+      `The ${sample.part} part has ${counts[sample.part]} samples. Received: number ${sample.index}`,
     )
   return null
 }

@@ -84,12 +84,17 @@ async function writeAll(
     }
     return success(files)
   } catch (error) {
-    const { code } = error as { code?: string }
-    if (code === 'ENOSPC') return failure('disk-full', `There is no space left in ${out}.`)
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-      return failure('no-permission', `${out} cannot be written.`)
-    return failure('internal', `The pictures could not be written to ${out}.`, String(error))
+    return writeFault(error, out)
   }
+}
+
+/** Why pictures could not be written. */
+export function writeFault(error: unknown, out: string): Result<never> {
+  const { code } = error as { code?: string }
+  if (code === 'ENOSPC') return failure('disk-full', `There is no space left in ${out}.`)
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return failure('no-permission', `${out} cannot be written.`)
+  return failure('internal', `The pictures could not be written to ${out}.`, String(error))
 }
 
 /** Grey cells of 0…1 enlarged to squares; NaN is a white gap. */

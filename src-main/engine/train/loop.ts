@@ -2,7 +2,8 @@ import type { WatchRequest } from '../../common/engine-protocol.ts'
 import type { Result } from '../../common/result.ts'
 import { success } from '../../common/result.ts'
 import type { RunState, TrainingEvent } from '../../common/training/events.ts'
-import { makeBatch, splitFault, splitFor } from './batches.ts'
+import { samplesTensor } from '../inspect/samples.ts'
+import { splitFault, splitFor } from './batches.ts'
 import type { RecipeSplit } from './batches.ts'
 import { createCheckpointer } from './checkpointer.ts'
 import { createContestants, disposeContestants } from './contestant.ts'
@@ -275,14 +276,15 @@ function recordOf({ options, contestants, results }: TrainingRun, started: strin
 /** Shows kernels and maps of the watched nodes for the watched picture, as they are now. */
 function showProbes({ options, contestants, position, stepsPerEpoch }: TrainingRun, watched: WatchRequest): void {
   const { backend, dataset, show } = options
-  const { picture, views } = watched
-  if (picture.index >= dataset.descriptor.counts[picture.part]) return
-  const batch = makeBatch(backend.tf, dataset, picture.part, Int32Array.of(picture.index))
+  const { picture, given, views } = watched
+  const fits = given === undefined || given.shape.join() === dataset.descriptor.shape.join()
+  if (!fits || picture.index >= dataset.descriptor.counts[picture.part]) return
+  const input = samplesTensor(backend.tf, dataset, [given ?? picture])
   try {
     for (const { model, ...wanted } of views) {
       const contestant = contestants.find((candidate) => candidate.model.id === model)
       if (contestant === undefined) continue
-      const looked = contestant.step.look(batch.inputs(), wanted)
+      const looked = contestant.step.look(input, wanted)
       show({
         model,
         step: position.step,
@@ -292,6 +294,6 @@ function showProbes({ options, contestants, position, stepsPerEpoch }: TrainingR
       })
     }
   } finally {
-    batch.dispose()
+    input.dispose()
   }
 }

@@ -153,8 +153,9 @@ function addRunCommands(program: Command, finish: Finish): void {
     .command('maps')
     .description('write the activation maps of a picture as PNG files')
     .argument('<run>', 'the folder of a run')
-    .requiredOption('--image <file>', 'the picture')
-    .requiredOption('--out <folder>', 'where to write')
+    .requiredOption('--image <files...>', 'the picture; up to four for a figure')
+    .option('--out <folder>', 'where to write a file for each map')
+    .option('--figure <file>', 'an SVG file with all layers of all pictures in one figure')
     .action((run: string, options: MapsOptions) => {
       finish(maps(run, options, surroundings))
     })
