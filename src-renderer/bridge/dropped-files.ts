@@ -9,6 +9,12 @@ export interface FileContent {
   readonly file: File
 }
 
+/** False for folders, as far as that can be told, and where several files came at once. */
+export function isOneFile(dropped: DroppedFiles): boolean {
+  if (dropped.kind === 'paths') return dropped.paths.length === 1 && /\.[^./\\]+$/.test(dropped.paths[0] ?? '')
+  return dropped.contents.length === 1 && !dropped.contents[0]?.name.includes('/')
+}
+
 /** Must be called while the event is handled: its data are gone afterwards. */
 export function readDrop(transfer: DataTransfer, pathOf: (file: File) => string): Promise<DroppedFiles> {
   const files = [...transfer.files]

@@ -4,6 +4,7 @@ import { dataMessages } from './data.ts'
 import { insideMessages } from './inside.ts'
 import { panelMessages } from './panels.ts'
 import { pictureMessages } from './pictures.ts'
+import { whyMessages } from './why.ts'
 import { recipeMessages } from './recipe.ts'
 import { seriesMessages } from './series.ts'
 import { shellMessages } from './shell.ts'
@@ -14,6 +15,7 @@ const messages = {
   ...canvasMessages,
   ...panelMessages,
   ...insideMessages,
+  ...whyMessages,
   ...dataMessages,
   ...pictureMessages,
   ...recipeMessages,

@@ -1,3 +1,5 @@
+import type { ExplanationMethod } from '../../src-main/common/training/explanation.ts'
+import { explanationMethods } from '../../src-main/common/training/explanation.ts'
 import type { MetricType } from '../../src-main/common/training/metrics.ts'
 import { metricTypes } from '../../src-main/common/training/metrics.ts'
 import type { Workspace } from '../state/workspace.svelte.ts'
@@ -11,6 +13,10 @@ export type DockTab = (typeof dockTabs)[number]
 /** One end of the colour scale for each map, for all of a layer, or for the whole net. */
 export const scales = ['map', 'layer', 'net'] as const
 export type Scale = (typeof scales)[number]
+
+/** What the Inside room shows of a model. */
+export const insideViews = ['layers', 'why', 'samples', 'stages'] as const
+export type InsideView = (typeof insideViews)[number]
 
 /** How the panels are laid out and how curves and maps are read; shared by dock and rooms. */
 export class PanelState {
@@ -28,6 +34,12 @@ export class PanelState {
   readonly zoom = new Remembered<number>('maps.zoom', 1, (value) => value >= 0.5 && value <= 4)
   /** What of the picture a cell depends on is outlined beside its sum. */
   readonly field = new Remembered<boolean>('formula.field', false)
+  readonly insideView = new Remembered<InsideView>('inside.view', 'layers', (value) => insideViews.includes(value))
+  readonly whyMethod = new Remembered<ExplanationMethod>('why.method', 'saliency', (value) =>
+    explanationMethods.includes(value),
+  )
+  /** How strongly an explanation covers the picture that it is of. */
+  readonly whyOpacity = new Remembered<number>('why.opacity', 0.6, (value) => value >= 0 && value <= 1)
   readonly confusionShare = new Remembered<boolean>('confusion.share', false)
 
   #hidden = $state.raw<ReadonlySet<string>>(new Set())

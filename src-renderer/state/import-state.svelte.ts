@@ -3,14 +3,14 @@ import type { ImportedDataset } from '../../src-main/common/data/imported.ts'
 import type { Inspection } from '../../src-main/common/data/inspection.ts'
 import type { FileFormat, ReadingChoices } from '../../src-main/common/data/reading.ts'
 import type { Failure, Result } from '../../src-main/common/result.ts'
-import { failure, success } from '../../src-main/common/result.ts'
+import { success } from '../../src-main/common/result.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import type { DroppedFiles, FileContent } from '../bridge/dropped-files.ts'
+import { sendFile } from '../bridge/send-file.ts'
 
 /** What becomes of the files that were opened: sent to the host, looked at, shown with options, decoded. */
 export type ImportStage = 'none' | 'receiving' | 'inspecting' | 'preview' | 'importing'
 
-const PIECE_BYTES = 1_048_576
 const INSPECT_AFTER_MS = 200
 
 /** Files on their way to become a data set, and the data sets that were made of files before. */
@@ -222,20 +222,15 @@ export class ImportState {
     const paths = new Set<string>()
     let done = 0
     this.#received = { done, total }
-    try {
-      for (const { name, file } of contents) {
-        for (let offset = 0; offset === 0 || offset < file.size; offset += PIECE_BYTES) {
-          const bytes = new Uint8Array(await file.slice(offset, offset + PIECE_BYTES).arrayBuffer())
-          if (turn !== this.#turn) return failure('cancelled', 'The transfer was cancelled.')
-          const result = await this.#bridge.request('dataset.receive', { transfer, name, offset, bytes })
-          if (!result.ok) return result
-          paths.add(result.value.path)
-          done += bytes.length
-          if (turn === this.#turn) this.#received = { done, total }
-        }
-      }
-    } catch (error) {
-      return failure('not-found', `A file that was dropped can no longer be read: ${String(error)}`)
+    for (const content of contents) {
+      const sent = await sendFile(this.#bridge, transfer, content, (bytes) => {
+        if (turn !== this.#turn) return false
+        done += bytes
+        this.#received = { done, total }
+        return true
+      })
+      if (!sent.ok) return sent
+      paths.add(sent.value)
     }
     return success([...paths])
   }

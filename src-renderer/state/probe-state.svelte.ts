@@ -1,6 +1,7 @@
 import type { Events } from '../../src-main/common/contract.ts'
 import type { DataSource, PictureRef } from '../../src-main/common/data/dataset.ts'
 import type { Model } from '../../src-main/common/graph/graph.ts'
+import type { GivenPicture, OpenedPicture } from '../../src-main/common/training/explanation.ts'
 import type { Failure } from '../../src-main/common/result.ts'
 import type { Probe } from '../../src-main/common/training/probe.ts'
 import type { Recipe } from '../../src-main/common/training/recipe.ts'
@@ -71,12 +72,13 @@ export class ProbeState {
     recipe: Recipe
     source: DataSource
     picture: PictureRef
+    visitor: Visitor | null
     weights: readonly string[]
   }) {
-    const { model, recipe, source, picture, weights } = options
+    const { model, recipe, source, picture, visitor, weights } = options
     const graph = { edges: model.edges, nodes: model.nodes.map(({ id, layer, params }) => ({ id, layer, params })) }
     await this.#show(model.id, {
-      key: JSON.stringify(['untrained', graph, recipe.seed, recipe.loss, source, picture, weights]),
+      key: JSON.stringify(['untrained', graph, recipe.seed, recipe.loss, source, picture, visitor?.id, weights]),
       ask: async () => {
         const nodes = model.nodes.map((node) => node.id)
         const result = await this.#bridge.request('inspect.untrained', {
@@ -84,6 +86,7 @@ export class ProbeState {
           recipe,
           source,
           picture,
+          ...givenOf(visitor),
           nodes,
           weights,
         } as never)
@@ -98,14 +101,15 @@ export class ProbeState {
     model: Model
     epoch: number
     picture: PictureRef
+    visitor: Visitor | null
     weights: readonly string[]
   }) {
-    const { path, run, model, epoch, picture, weights } = options
+    const { path, run, model, epoch, picture, visitor, weights } = options
     await this.#show(model.id, {
-      key: JSON.stringify(['stored', path, run, epoch, picture, weights]),
+      key: JSON.stringify(['stored', path, run, epoch, picture, visitor?.id, weights]),
       ask: async () => {
         const nodes = model.nodes.map((node) => node.id)
-        const wanted = { path, run, model: model.id, epoch, picture, nodes, weights }
+        const wanted = { path, run, model: model.id, epoch, picture, ...givenOf(visitor), nodes, weights }
         const result = await this.#bridge.request('run.probe', wanted)
         return result.ok ? result.value : result.error
       },
@@ -135,6 +139,16 @@ export class ProbeState {
       this.#failures = { ...this.#failures, [model]: answer }
     }
   }
+}
+
+/** A picture that is looked at in place of the pinned one, until another is pinned. */
+export interface Visitor extends OpenedPicture {
+  readonly id: string
+}
+
+/** What an engine is told of it. */
+export function givenOf(visitor: Visitor | null): { readonly given?: GivenPicture } {
+  return visitor ? { given: { shape: visitor.shape, pixels: visitor.pixels } } : {}
 }
 
 /** A training tells only what is in view: the rest stays as it was, so that what comes into view is not empty at first. */

@@ -8,8 +8,11 @@ import type { AdaptedProject } from '../../src-main/common/project/adapt-to-data
 import { adaptToData } from '../../src-main/common/project/adapt-to-data.ts'
 import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
 import type { Failure, Result } from '../../src-main/common/result.ts'
+import type { Sample, Subject } from '../../src-main/common/training/explanation.ts'
 import type { Bridge, Connection } from '../bridge/bridge.ts'
 import type { DroppedFiles } from '../bridge/dropped-files.ts'
+import { isOneFile } from '../bridge/dropped-files.ts'
+import { sendOne } from '../bridge/send-file.ts'
 import type { MessageKey } from '../messages/messages.ts'
 import { failureText } from '../ui/failure-text.ts'
 import { Commands } from './commands.svelte.ts'
@@ -19,7 +22,8 @@ import { InView } from './in-view.svelte.ts'
 import { LabellingState } from './labelling-state.svelte.ts'
 import { betterLoss } from '../../src-main/common/training/loss-fit.ts'
 import { NoticesState } from './notices.svelte.ts'
-import { ProbeState } from './probe-state.svelte.ts'
+import type { Visitor } from './probe-state.svelte.ts'
+import { givenOf, ProbeState } from './probe-state.svelte.ts'
 import { firstPicture, plainCopy, ProjectState } from './project-state.svelte.ts'
 import { SelectionState } from './selection-state.svelte.ts'
 import { SettingsState } from './settings-state.svelte.ts'
@@ -55,7 +59,9 @@ export class Workspace {
   #connection = $state<Connection>('open')
   #loading = $state(true)
   #room = $state<Room>('build')
+  #visitor = $state.raw<Visitor | null>(null)
   #watched = ''
+  #visitors = 0
   /** False while the window is minimised or its tab in the background. */
   #windowInView = $state(true)
   /** The choice of data that the recipe has to follow yet. */
@@ -131,6 +137,27 @@ export class Workspace {
     return view.data.hash !== descriptor.hash || view.data.shape.join() !== descriptor.shape.join()
   })
 
+  /** A picture that was brought along, which is looked at in place of the pinned one; null where there is none. */
+  get visitor() {
+    return this.#visitor
+  }
+  /** What is looked at: the picture that was brought along, or the pinned one. */
+  get sample(): Sample {
+    return givenOf(this.#visitor).given ?? this.picture
+  }
+
+  /** A model with the weights in view, as engines are asked about it: those of the shown epoch, or of the seed. Null while there are none. */
+  subjectOf(model: Model): Subject | null {
+    const { current, path, analyses } = this.project
+    const { source, descriptor } = this.dataset
+    if (!current || path === null || !source || !descriptor) return null
+    const { view, epoch } = this.training
+    const stored = this.#storedEpoch(view, model, epoch)
+    if (view && stored !== null) return { path, run: view.run, model: model.id, epoch: stored }
+    const isWhole = analyses.get(model.id)?.problems.every((problem) => problem.severity !== 'error')
+    return isWhole ? ({ model, recipe: current.recipe, source } as Subject) : null
+  }
+
   readonly t = (...args: Parameters<SettingsState['t']>) => this.settings.t(...args)
   readonly text = (...args: Parameters<SettingsState['text']>) => this.settings.text(...args)
 
@@ -171,6 +198,7 @@ export class Workspace {
   chooseData(source: DataSource) {
     const step = this.project.edit([{ type: 'set-dataset', dataset: source }])
     this.#chosen = { source: JSON.stringify(source), step }
+    this.#visitor = null
     this.pin(firstPicture)
   }
 
@@ -180,9 +208,30 @@ export class Workspace {
       await this.open(dropped.paths[0] ?? '')
       return
     }
+    if (this.looksAtFiles && isOneFile(dropped)) {
+      await this.lookAt(dropped)
+      return
+    }
     this.#room = 'data'
     await this.labelling.close()
     await this.imports.open(dropped)
+  }
+
+  /** True where a picture file that is dropped is looked at, not taken for data. */
+  get looksAtFiles() {
+    return this.#room === 'inside' && this.dataset.descriptor?.shape.length === 3
+  }
+
+  /** Looks at a picture file in place of the pinned picture; what cannot be read is said, and nothing changes. */
+  async lookAt(dropped: DroppedFiles) {
+    const { source } = this.dataset
+    if (!source) return
+    const sent = await sendOne(this.bridge, dropped)
+    const opened = sent.ok
+      ? await this.bridge.request('inspect.openPicture', { source, path: sent.value, size: null })
+      : sent
+    if (!opened.ok) this.#tellFailure(opened.error)
+    else if (this.dataset.source === source) this.#visitor = { ...opened.value, id: `visitor-${++this.#visitors}` }
   }
 
   /** Asks with a native dialog which files or folder to open. */
@@ -236,6 +285,7 @@ export class Workspace {
   }
 
   pin(picture: PictureRef) {
+    this.#visitor = null
     this.project.pin(picture)
   }
 
@@ -501,6 +551,7 @@ export class Workspace {
     const { path, project, notices } = result.value
     this.notices.clear()
     this.training.clear()
+    this.#visitor = null
     this.selection.focusModel(project.models[0]?.id ?? null)
     this.project.show(result.value)
     for (const notice of notices) this.notices.add('info', this.text(notice))
@@ -532,6 +583,7 @@ export class Workspace {
     const look = JSON.stringify([
       this.#shownWeights,
       this.picture,
+      this.#visitor?.id,
       this.training.view?.run ?? null,
       this.training.epoch,
     ])
@@ -605,6 +657,7 @@ export class Workspace {
       path,
       source,
       this.picture,
+      this.#visitor?.id,
       view?.run,
       stored,
       layers,
@@ -633,14 +686,15 @@ export class Workspace {
     const { view, epoch } = this.training
     const { source } = this.dataset
     const picture = this.picture
+    const visitor = this.#visitor
     if (!current || path === null || !source) return
     for (const model of current.models) {
       const stored = this.#storedEpoch(view, model, epoch)
       const weights = this.#weightsInView(model)
       if (view && stored !== null) {
-        void this.probes.showStored({ path, run: view.run, model, epoch: stored, picture, weights })
+        void this.probes.showStored({ path, run: view.run, model, epoch: stored, picture, visitor, weights })
       } else if (analyses.get(model.id)?.problems.every((problem) => problem.severity !== 'error')) {
-        void this.probes.showUntrained({ model, recipe: current.recipe, source, picture, weights })
+        void this.probes.showUntrained({ model, recipe: current.recipe, source, picture, visitor, weights })
       } else this.probes.forget(model.id)
     }
   }
@@ -664,12 +718,13 @@ export class Workspace {
       ),
     )
     const request = { run, picture: this.picture, views, intervalMs: Math.max(WATCH_INTERVAL_MS, tickMs()) }
-    const wanted = JSON.stringify(request)
+    const wanted = JSON.stringify([request, this.#visitor?.id])
+    const given = givenOf(this.#visitor)
     if (wanted === this.#watched) return undefined
     // A pan brings nodes in and out of view many times a second.
     const timer = setTimeout(() => {
       this.#watched = wanted
-      void this.bridge.request('training.watch', request)
+      void this.bridge.request('training.watch', { ...request, ...given })
     }, WATCH_AFTER_MS)
     return () => clearTimeout(timer)
   }

@@ -1,0 +1,118 @@
+import type { Text } from '../../src-main/common/layers/text.ts'
+
+/** Why a model answers as it does, which samples say most about it, and pictures that are brought along. */
+export const whyMessages = {
+  'view.label': { en: 'What to see of the model', ko: '모델에서 볼 것' },
+  'view.layers': { en: 'Layers', ko: '층' },
+  'view.why': { en: 'Why', ko: '이유' },
+  'view.samples': { en: 'Telling samples', ko: '눈여겨볼 샘플' },
+  'view.stages': { en: 'Stages', ko: '단계' },
+
+  'why.method': { en: 'How to ask', ko: '묻는 방법' },
+  'why.saliency': { en: 'Gradient', ko: '기울기' },
+  'why.gradCam': { en: 'Grad-CAM', ko: 'Grad-CAM' },
+  'why.occlusion': { en: 'Occlusion', ko: '가림' },
+  'why.about.saliency': {
+    en: 'How fast the score of the class changes with each pixel: the gradient of the score, of several channels the largest. Bright pixels matter most when they change a little.',
+    ko: '각 픽셀이 조금 바뀔 때 클래스 점수가 얼마나 빨리 바뀌는지 보여 줍니다. 점수의 기울기이며 채널이 여럿이면 가장 큰 값을 씁니다. 밝은 픽셀일수록 영향이 큽니다.',
+  },
+  'why.about.gradCam': {
+    en: 'The maps of the last convolution ({name}, {shape}), each weighted with the mean gradient of the class’s score, added up, and only what speaks for the class kept. It tells where the class was seen, coarsely.',
+    ko: '마지막 합성곱 층({name}, {shape})의 특징 맵에 클래스 점수의 평균 기울기를 가중치로 곱해 더하고, 클래스를 지지하는 부분만 남깁니다. 클래스를 어디에서 보았는지 대략 보여 줍니다.',
+  },
+  'why.about.occlusion': {
+    en: 'A patch hides a part of the sample, place by place. What the answer loses is drawn there: red where the hidden part spoke for it, blue where it spoke against it.',
+    ko: '패치로 샘플의 일부를 차례로 가려 봅니다. 가렸을 때 답이 잃는 만큼을 그 자리에 그립니다. 빨간 곳은 답을 지지한 부분, 파란 곳은 반대한 부분입니다.',
+  },
+  'why.target': { en: 'Class asked about', ko: '물을 클래스' },
+  'why.answer': { en: 'the answer', ko: '모델의 답' },
+  'why.answerIs': { en: 'the answer ({name})', ko: '모델의 답({name})' },
+  'why.signed': { en: 'With its sign', ko: '부호 포함' },
+  'why.patch': { en: 'Patch', ko: '패치 크기' },
+  'why.stride': { en: 'Stride', ko: '이동 간격' },
+  'why.opacity': { en: 'Opacity', ko: '불투명도' },
+  'why.score': { en: 'Score of {name}', ko: '{name}의 점수' },
+  'why.probability': { en: 'Probability of {name}', ko: '{name}의 확률' },
+  'why.value': { en: 'Predicted value', ko: '예측값' },
+  'why.inputValue': { en: 'value', ko: '값' },
+  'why.weights': { en: 'Weights of epoch {epoch}', ko: '{epoch} 에포크의 가중치' },
+  'why.weightsUntrained': { en: 'Weights before training', ko: '학습 전 가중치' },
+  'why.weightsLive': {
+    en: 'Weights of epoch {epoch}, the newest that is stored; each epoch renews this',
+    ko: '저장된 최신 {epoch} 에포크의 가중치이며 에포크마다 갱신됩니다',
+  },
+  'why.overlay': { en: '{method} of {name}', ko: '{name}의 {method}' },
+  'why.left': { en: '{time} left', ko: '{time} 남음' },
+  'why.cancel': { en: 'Cancel', ko: '취소' },
+  'why.notReady': {
+    en: 'The model has problems. Mend them in the Build room, then ask it why.',
+    ko: '모델에 문제가 있습니다. 만들기 화면에서 고친 뒤 이유를 물어보세요.',
+  },
+
+  'rank.part': { en: 'Samples of', ko: '샘플' },
+  'rank.validation': { en: 'Validation', ko: '검증' },
+  'rank.test': { en: 'Test', ko: '테스트' },
+  'rank.order': { en: 'Which first', ko: '순서' },
+  'rank.wrong': { en: 'Most wrong', ko: '가장 크게 틀림' },
+  'rank.uncertain': { en: 'Least certain', ko: '가장 불확실' },
+  'rank.certain': { en: 'Most certain', ko: '가장 확실' },
+  'rank.filter': { en: 'Drive a filter', ko: '필터를 자극' },
+  'rank.count': { en: '{mistakes} wrong of {samples}', ko: '{samples}개 중 {mistakes}개 틀림' },
+  'rank.countValues': { en: '{samples} samples', ko: '샘플 {samples}개' },
+  'rank.none': { en: 'No answer is wrong here.', ko: '여기서는 틀린 답이 없습니다.' },
+  'rank.empty': {
+    en: 'There are no samples of this part. Choose the other one.',
+    ko: '이 부분에는 샘플이 없습니다. 다른 부분을 고르세요.',
+  },
+  'rank.isWas': { en: '{truth}, answered {answer}', ko: '정답 {truth}, 모델의 답 {answer}' },
+  'rank.openSample': { en: 'Look at this sample', ko: '이 샘플 보기' },
+  'drivers.layer': { en: 'Convolution', ko: '합성곱 층' },
+  'drivers.filter': { en: 'Filter', ko: '필터' },
+  'drivers.scanned': {
+    en: 'The nine of {scanned} samples in which this map is largest; outlined is what that cell sees.',
+    ko: '샘플 {scanned}개 중 이 특징 맵의 값이 가장 큰 아홉 개입니다. 테두리는 그 칸이 보는 영역입니다.',
+  },
+  'drivers.capped': {
+    en: 'Of {total} samples {scanned}, evenly spread, were gone over.',
+    ko: '샘플 {total}개 중 고르게 뽑은 {scanned}개를 살펴보았습니다.',
+  },
+  'drivers.dead': {
+    en: 'No sample makes this map larger than zero: the filter is dead.',
+    ko: '이 특징 맵을 0보다 크게 만드는 샘플이 없습니다. 죽은 필터입니다.',
+  },
+  'drivers.none': { en: 'This model has no convolution.', ko: '이 모델에는 합성곱 층이 없습니다.' },
+  'drivers.train': { en: 'Training', ko: '학습용' },
+
+  'stages.samples': { en: 'Samples', ko: '샘플' },
+  'stages.classes': { en: 'One of each class', ko: '클래스마다 하나' },
+  'stages.pinned': { en: 'The picture in view', ko: '보고 있는 그림' },
+  'stages.examples': { en: 'Drawn cat and dog', ko: '그린 고양이와 개' },
+  'stages.cat': { en: 'cat', ko: '고양이' },
+  'stages.dog': { en: 'dog', ko: '개' },
+  'stages.size': { en: 'Size', ko: '크기' },
+  'stages.part': {
+    en: 'Only the layers that work at any size, with the same weights.',
+    ko: '크기에 상관없이 쓸 수 있는 층만, 같은 가중치로 보여 줍니다.',
+  },
+  'stages.png': { en: 'Save as PNG', ko: 'PNG로 저장' },
+  'stages.svg': { en: 'Save as SVG', ko: 'SVG로 저장' },
+  'stages.someOf': { en: '{shown} of {all}', ko: '{all}개 중 {shown}개' },
+  'stages.figure': { en: 'Samples through all layers', ko: '모든 층을 지나는 샘플' },
+  'stages.pictures': {
+    en: 'The stages are of pictures; series are seen under Layers.',
+    ko: '단계 그림은 그림 데이터에 쓰입니다. 시계열은 층 보기에서 볼 수 있습니다.',
+  },
+
+  'visitor.open': { en: 'Open a picture…', ko: '그림 열기…' },
+  'visitor.back': { en: 'Back to the data', ko: '데이터로 돌아가기' },
+  'visitor.resized': {
+    en: 'Resized from {from} to {to}, as the data are',
+    ko: '데이터처럼 {from}에서 {to}(으)로 크기를 바꿈',
+  },
+  'visitor.asIs': { en: 'As it is, {to}', ko: '원래 크기 {to}' },
+  'visitor.drop': { en: 'Drop to look at a picture', ko: '놓으면 그림을 살펴봅니다' },
+  'visitor.dropText': {
+    en: 'It is resized as the data’s pictures are, and is not added to them. Several files, or a folder, are opened as data.',
+    ko: '데이터의 그림처럼 크기만 바꾸며 데이터에 더하지 않습니다. 여러 파일이나 폴더는 데이터로 엽니다.',
+  },
+} as const satisfies Record<string, Text>
