@@ -6,7 +6,7 @@ type Shape = readonly number[]
 type Op = Extract<Instruction, { type: 'op' }>
 
 /**
- * Says the same with ops that TensorFlow is faster at: biases and their gradients by name, plain matrix products, and
+ * Says the same with ops that TensorFlow is faster at: biases and their gradients by name, plain matrix products instead of a batch of one, and
  * gradients of ReLU from its output, after which a convolution, its bias and its ReLU become one kernel.
  */
 export function fuse(recording: Recording, shapeOfGiven: (key: string) => Shape): Recording {
@@ -52,16 +52,21 @@ export function fuse(recording: Recording, shapeOfGiven: (key: string) => Shape)
     }
     if (op === 'Sum' && second !== undefined && shape.length === 1 && addsAllButLast(first, second))
       return { ...instruction, op: 'BiasAddGrad', inputs: [first], attributes: channelsLast }
-    if (op === 'BatchMatMulV2' && second !== undefined && shape.length === 2) {
+    if (op === 'BatchMatMulV2' && second !== undefined) {
       const { adj_x: transposeFirst, adj_y: transposeSecond } = attributes
-      return {
-        ...instruction,
-        op: 'MatMul',
-        attributes: {
-          T: floatType,
-          transpose_a: transposeFirst ?? { kind: 'bool', value: false },
-          transpose_b: transposeSecond ?? { kind: 'bool', value: false },
-        },
+      const plain = shape.length === 2 ? [first, second] : matricesBehind(index, first, second)
+      if (plain !== null) {
+        return {
+          ...instruction,
+          op: 'MatMul',
+          inputs: plain,
+          shape: shape.slice(-2),
+          attributes: {
+            T: floatType,
+            transpose_a: transposeFirst ?? { kind: 'bool', value: false },
+            transpose_b: transposeSecond ?? { kind: 'bool', value: false },
+          },
+        }
       }
     }
     if (op === 'ReluGrad') {
@@ -72,6 +77,26 @@ export function fuse(recording: Recording, shapeOfGiven: (key: string) => Shape)
     return instruction
   })
   return { ...recording, instructions: poolBeforeRelu(fused, recording.outputs) }
+
+  /** What a product of a batch of one multiplies, where its factors are matrices reshaped and its result is reshaped again. */
+  function matricesBehind(index: number, first: Source, second: Source): readonly [Source, Source] | null {
+    const matrixBehind = (source: Source): Source | null => {
+      const shape = shapeOf(source)
+      const reshaped = opAt(source)
+      const origin = reshaped?.op === 'Reshape' ? reshaped.inputs[0] : undefined
+      const isMatrix = origin !== undefined && shape[0] === 1 && shapeOf(origin).join() === shape.slice(1).join()
+      return isMatrix ? origin : null
+    }
+    const [one, other] = [matrixBehind(first), matrixBehind(second)]
+    const isTaken = (source: Source | undefined) => source?.from === 'instruction' && source.index === index
+    const isReshapedOnly =
+      !recording.outputs.some(isTaken) &&
+      instructions.every(
+        (user) =>
+          user.type !== 'op' || !user.inputs.some(isTaken) || (user.op === 'Reshape' && isTaken(user.inputs[0])),
+      )
+    return one !== null && other !== null && isReshapedOnly ? [one, other] : null
+  }
 
   function addsAllButLast(value: Source, axes: Source): boolean {
     const listed = axes.from === 'instruction' ? instructions[axes.index] : undefined

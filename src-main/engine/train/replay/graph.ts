@@ -28,9 +28,14 @@ export interface Graph {
   readonly constant: (dtype: number, shape: readonly number[], content: Uint8Array) => string
   /** A constant that TensorFlow's optimiser cannot see through: a variable, set once by fetching `initialise`. */
   readonly veiled: (constant: string, shape: readonly number[]) => string
+  /** The nodes added so far that take a value, or take it in another shape. */
+  readonly readersOf: (value: string) => readonly string[]
   /** `device` as TensorFlow names it; its own choice where left out. */
   readonly encode: (device?: string) => Uint8Array
 }
+
+/** Ops whose output is their input's memory. */
+const sharesMemory = new Set(['Reshape', 'Identity'])
 
 /** Fetched once, before anything else. */
 export const initialise = 'initialise'
@@ -47,6 +52,10 @@ export function createGraph(): Graph {
     nodes.push({ name, op, inputs: [...inputs, ...waitFor.map((node) => `^${node}`)], attributes })
     return name
   }
+  const readersOf: Graph['readersOf'] = (value) =>
+    nodes.flatMap(({ name, op, inputs }) =>
+      inputs.includes(value) ? [name, ...(sharesMemory.has(op) ? readersOf(name) : [])] : [],
+    )
   const add: Graph['add'] = (op, inputs, attributes, waitFor) =>
     addNamed(`${op}_${nodes.length}`, op, inputs, attributes, waitFor)
 
@@ -54,6 +63,7 @@ export function createGraph(): Graph {
     placeholders,
     add,
     addNamed,
+    readersOf,
     placeholder: (name, dtype, shape) => {
       placeholders.set(name, { name, dtype, shape })
       return addNamed(name, 'Placeholder', [], { dtype: typeOf(dtype), shape: { kind: 'shape', value: shape } })

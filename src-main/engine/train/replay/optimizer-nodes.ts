@@ -109,7 +109,12 @@ function descent(isFused: boolean): Rule {
     update: (graph, { variable, value, gradient }, [rate = '']) => {
       if (isFused)
         return [
-          graph.add('ResourceApplyGradientDescent', [variable, rate, gradient], { T: floatType }, [nodeOf(value)]),
+          graph.add(
+            'ResourceApplyGradientDescent',
+            [variable, rate, gradient],
+            { T: floatType },
+            whenRead(graph, value),
+          ),
         ]
       const { sub, mul, assign } = arithmetic(graph)
       return [assign(variable, sub(value, mul(gradient, rate)), [])]
@@ -129,7 +134,7 @@ function momentumRule(momentum: number, isNesterov: boolean, isFused: boolean): 
             'ResourceApplyKerasMomentum',
             [variable, velocity.variable, rate, gradient, number(momentum)],
             { T: floatType, use_nesterov: { kind: 'bool', value: isNesterov } },
-            [nodeOf(value)],
+            whenRead(graph, value),
           ),
         ]
       const pull = mul(gradient, rate)
@@ -163,7 +168,7 @@ function rmsprop({ rho, momentum, epsilon, centered }: OptimizerSettings, isFuse
               gradient,
             ],
             { T: floatType },
-            [nodeOf(value)],
+            whenRead(graph, value),
           ),
         ]
       const moved = (before: string, what: string) => add(mul(before, number(rho)), mul(what, number(1 - rho)))
@@ -264,7 +269,7 @@ function fusedAdam({ beta1, beta2, epsilon }: OptimizerSettings): Rule {
             gradient,
           ],
           { T: floatType },
-          [nodeOf(value)],
+          whenRead(graph, value),
         ),
       ]
     },
@@ -296,6 +301,11 @@ function nadam(settings: OptimizerSettings): Rule {
       return [...assigned, assign(weight.variable, sub(weight.value, change), [])]
     },
   }
+}
+
+/** What to wait for before a weight is written in place: while a node still reads it, TensorFlow writes a copy instead. */
+function whenRead(graph: Graph, value: string): readonly string[] {
+  return [nodeOf(value), ...graph.readersOf(value).map(nodeOf)]
 }
 
 function nodeOf(value: string): string {
