@@ -1,12 +1,21 @@
-import type { Lesson } from './lesson.ts'
+import type { WindowLesson } from './lesson.ts'
 import { rowsOf } from './lesson.ts'
 
-export const pool: Lesson = {
+export const pool: WindowLesson = {
+  kind: 'window',
   id: 'pool',
   title: { en: 'Pool by hand', ko: '손으로 하는 풀링' },
+  sees: {
+    en: 'You see what a pooling layer keeps of each window and what it throws away.',
+    ko: '풀링 층이 창마다 무엇을 남기고 무엇을 버리는지 봅니다.',
+  },
   about: {
     en: 'Of every window only the largest number stays. The map becomes smaller, and a pattern that moves by a cell within the window changes nothing: try it. There is nothing to learn here: pooling has no weights.',
     ko: '창마다 가장 큰 수만 남습니다. 맵이 작아지고, 패턴이 창 안에서 한 칸 움직여도 결과는 그대로입니다. 직접 해 보세요. 풀링에는 가중치가 없어 학습할 것이 없습니다.',
+  },
+  question: {
+    en: 'Move the largest number of one window by a cell. When does the result stay the same, and when does it change?',
+    ko: '한 창의 가장 큰 수를 한 칸 옮겨 보세요. 결과는 언제 그대로이고 언제 바뀌나요?',
   },
   layer: 'maxPooling2d',
   starts: [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fillGaps } from '../series/series-rows.ts'
-import { layOutWindows, fitScale } from '../series/windows.ts'
+import { layOutWindows } from '../../../common/data/window-layout.ts'
+import { fitScale } from '../series/windows.ts'
 import { findDatePattern, parseDate } from './dates.ts'
 import { isMissing, parseNumber } from './numbers.ts'
 import { readTable } from './read-table.ts'

@@ -1,5 +1,6 @@
 import type { RecognisedSeries } from '../../../common/data/inspection.ts'
 import type { ReadingChoices, SeriesOptions } from '../../../common/data/reading.ts'
+import { layOutWindows } from '../../../common/data/window-layout.ts'
 import type { Text } from '../../../common/layers/text.ts'
 import { columnOf, firstMissing, firstRows, openTable } from '../csv/open-table.ts'
 import type { OpenedTable } from '../csv/open-table.ts'
@@ -8,7 +9,7 @@ import type { FormatReader } from '../reader.ts'
 import { findGaps, pageOf } from '../series/page-of.ts'
 import { orderRows } from '../series/series-rows.ts'
 import type { OrderedRows } from '../series/series-rows.ts'
-import { largestBytes, layOutWindows, stepSecondsOf, windowBytes, writeWindows } from '../series/windows.ts'
+import { largestBytes, stepSecondsOf, windowBytes, writeWindows } from '../series/windows.ts'
 
 const previewed = 12
 const overviewPoints = 600

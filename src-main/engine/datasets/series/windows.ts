@@ -1,5 +1,6 @@
 import type { SeriesFacts, ValueScale, ValueScales } from '../../../common/data/dataset.ts'
 import type { Scaling, SeriesOptions } from '../../../common/data/reading.ts'
+import { layOutWindows } from '../../../common/data/window-layout.ts'
 import type { CacheWriter, SeriesRows } from '../cache/writer.ts'
 import { InvalidData } from '../invalid-data.ts'
 
@@ -10,29 +11,8 @@ export interface WindowOptions extends Pick<
   readonly columns: readonly string[]
 }
 
-/** How many windows there are and which rows the training part sees. */
-export interface WindowLayout {
-  readonly count: number
-  readonly trainCount: number
-  /** One past the last row that a training window looks at or foretells. */
-  readonly trainRows: number
-}
-
 /** Of all windows of a series. */
 export const largestBytes = 4e9
-
-/**
- * Windows begin at 0, stride, … below rows − lookBack − horizon, as the courses' loop has it
- * (`range(len − look_back − 1)`): 8,064 rows and a look-back of 288 give 7,775. The first share of them trains.
- */
-export function layOutWindows(
-  rows: number,
-  { lookBack, horizon, stride, testShare }: Pick<WindowOptions, 'lookBack' | 'horizon' | 'stride' | 'testShare'>,
-): WindowLayout {
-  const count = Math.max(0, Math.ceil((rows - lookBack - horizon) / stride))
-  const trainCount = Math.floor(count * (1 - testShare) + 1e-9)
-  return { count, trainCount, trainRows: trainCount === 0 ? 0 : (trainCount - 1) * stride + lookBack + horizon }
-}
 
 /** What the windows of a series take, decoded. */
 export function windowBytes({ lookBack, columns }: Pick<WindowOptions, 'lookBack' | 'columns'>, count: number): number {
