@@ -74,28 +74,4 @@ export const insideMessages = {
   'formula.agrees': { en: 'as TensorFlow computed it', ko: 'TensorFlow의 계산과 같음' },
   'formula.differs': { en: 'TensorFlow computed {value}', ko: 'TensorFlow의 값은 {value}' },
   'formula.pad': { en: 'padding', ko: '패딩' },
-
-  'lesson.list': { en: 'Lessons', ko: '수업' },
-  'lesson.start': { en: 'Begin with', ko: '시작 값' },
-  'lesson.reset': { en: 'Begin again', ko: '처음부터' },
-  'lesson.picture': { en: 'Picture', ko: '그림' },
-  'lesson.red': { en: 'Red', ko: '빨강' },
-  'lesson.green': { en: 'Green', ko: '초록' },
-  'lesson.blue': { en: 'Blue', ko: '파랑' },
-  'lesson.map': { en: 'Map', ko: '맵' },
-  'lesson.kernelSize': { en: 'Kernel (F)', ko: '커널(F)' },
-  'lesson.windowSize': { en: 'Window (F)', ko: '창(F)' },
-  'lesson.stride': { en: 'Stride (S)', ko: '스트라이드(S)' },
-  'lesson.padding': { en: 'Padding', ko: '패딩' },
-  'lesson.valid': { en: 'no padding', ko: '패딩 없음' },
-  'lesson.same': { en: 'zeros around', ko: '둘레에 0' },
-  'lesson.size': { en: 'Size of the map', ko: '맵의 크기' },
-  'lesson.fallsOff': {
-    en: 'One more step would fall off the picture: the last {count} rows or columns are never looked at.',
-    ko: '한 번 더 옮기면 그림 밖으로 나갑니다. 마지막 {count}개 행이나 열은 보지 않습니다.',
-  },
-  'lesson.tooLarge': {
-    en: 'The window is larger than the picture. Choose a smaller one, or put zeros around.',
-    ko: '창이 그림보다 큽니다. 더 작은 창을 고르거나 둘레에 0을 채우세요.',
-  },
 } as const satisfies Record<string, Text>

@@ -2,6 +2,7 @@ import type { Text } from '../../src-main/common/layers/text.ts'
 import { canvasMessages } from './canvas.ts'
 import { dataMessages } from './data.ts'
 import { insideMessages } from './inside.ts'
+import { lessonMessages } from './lessons.ts'
 import { panelMessages } from './panels.ts'
 import { pictureMessages } from './pictures.ts'
 import { whyMessages } from './why.ts'
@@ -16,6 +17,7 @@ const messages = {
   ...panelMessages,
   ...insideMessages,
   ...whyMessages,
+  ...lessonMessages,
   ...dataMessages,
   ...pictureMessages,
   ...recipeMessages,

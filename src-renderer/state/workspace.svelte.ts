@@ -7,6 +7,7 @@ import { fittingValidation } from '../../src-main/common/data/split.ts'
 import type { AdaptedProject } from '../../src-main/common/project/adapt-to-data.ts'
 import { adaptToData } from '../../src-main/common/project/adapt-to-data.ts'
 import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
+import type { LessonProject } from '../../src-main/common/lessons/lesson.ts'
 import type { Failure, Result } from '../../src-main/common/result.ts'
 import type { Sample, Subject } from '../../src-main/common/training/explanation.ts'
 import type { Bridge, Connection } from '../bridge/bridge.ts'
@@ -180,6 +181,19 @@ export class Workspace {
   async create(template: string | null, name: string) {
     await this.project.flush()
     return this.#take(await this.bridge.request('project.create', { template, name }))
+  }
+
+  /** A project of its own with a lesson's networks on the canvas; what was open is saved, and one undo empties the canvas. */
+  async openLesson(name: string, { models, dataset }: LessonProject) {
+    const created = await this.create(null, name)
+    if (!created.ok) return
+    this.#lossFollows = dataset !== null
+    this.project.edit([
+      ...(dataset ? [{ type: 'set-dataset', dataset } as const] : []),
+      ...models.map((model) => ({ type: 'add-model', model }) as const),
+    ])
+    this.selection.focusModel(models[0]?.id ?? null)
+    this.#room = 'build'
   }
 
   async saveAs(path: string) {

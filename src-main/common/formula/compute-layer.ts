@@ -1,4 +1,4 @@
-import type { Params } from '../graph/graph.ts'
+import type { Params, Shape } from '../graph/graph.ts'
 import type { Values } from '../layers/cells/cell.ts'
 import { placeOf } from '../layers/cells/cell.ts'
 import { definitionOf } from '../layers/registry.ts'
@@ -15,6 +15,38 @@ export function computeLayer(
   inputs: readonly Values[],
   weights: Readonly<Record<string, Values>> = {},
 ): Values {
+  const { shape, valueAt } = cellsOf(layer, params, inputs, weights)
+  return { shape, data: Array.from({ length: sizeOf(shape) }, (_, offset) => valueAt(offset)) }
+}
+
+const CELLS_A_TURN = 512
+
+/**
+ * The same for pictures so large that the window would stand still: after some hundred cells `goOn` is awaited. Null
+ * where it answers that nobody waits for the result any more.
+ */
+export async function computeLayerInTurns(
+  layer: LayerType,
+  params: Params,
+  inputs: readonly Values[],
+  weights: Readonly<Record<string, Values>>,
+  goOn: () => Promise<boolean>,
+): Promise<Values | null> {
+  const { shape, valueAt } = cellsOf(layer, params, inputs, weights)
+  const data = new Float64Array(sizeOf(shape))
+  for (let offset = 0; offset < data.length; offset++) {
+    if (offset % CELLS_A_TURN === 0 && !(await goOn())) return null
+    data[offset] = valueAt(offset)
+  }
+  return { shape, data }
+}
+
+function cellsOf(
+  layer: LayerType,
+  params: Params,
+  inputs: readonly Values[],
+  weights: Readonly<Record<string, Values>>,
+): { readonly shape: Shape; readonly valueAt: (offset: number) => number } {
   const definition = definitionOf(layer)
   if (definition.cell === null) throw new Error(`A layer that computes something was expected. Received: ${layer}`)
   const rule = definition.cell(params)
@@ -23,9 +55,8 @@ export function computeLayer(
     params,
   )
   const weight = (name: string) => weights[name] ?? null
-  const data = Array.from(
-    { length: sizeOf(shape) },
-    (_, offset) => rule.explain({ at: placeOf(shape, offset), inputs, output: shape, weight }).value,
-  )
-  return { shape, data }
+  return {
+    shape,
+    valueAt: (offset) => rule.explain({ at: placeOf(shape, offset), inputs, output: shape, weight }).value,
+  }
 }

@@ -16,7 +16,12 @@ import { lessonNumbers } from './lesson.ts'
 /** The one layer of a lesson on numbers. */
 export function windowProject(layer: WindowLesson['layer'], start: Omit<LessonStart, 'title'>): LessonProject {
   const { params, input } = lessonNumbers(layer, start)
-  return only(chainModel('lesson', 'Lesson', [['input', { shape: [...input.shape] }], [layer, params]]))
+  return only(
+    chainModel('lesson', 'Lesson', [
+      ['input', { shape: [...input.shape] }],
+      [layer, params],
+    ]),
+  )
 }
 
 export function sizeProject({ length, size, padding, stride }: SizeStart): LessonProject {

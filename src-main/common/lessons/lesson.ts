@@ -60,8 +60,7 @@ export interface LookBackLesson extends LessonTexts {
   readonly starts: readonly LookBackStart[]
 }
 
-export type Lesson =
-  WindowLesson | SizeLesson | DepthLesson | KernelLesson | ShiftLesson | DenseLesson | LookBackLesson
+export type Lesson = WindowLesson | SizeLesson | DepthLesson | KernelLesson | ShiftLesson | DenseLesson | LookBackLesson
 
 export interface LessonStart {
   readonly title: Text

@@ -27,11 +27,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   convolve: ['4 3 4 / 2 4 3 / 2 3 4', '6 -9 -8 / -3 -2 -3 / -3 0 -2'],
   'three-channels': ['-25 636 / 155 333'],
   pool: ['2 3 / 4 2', '9 8 / 19 8', '3 3 3 / 3 3 3 / 3 2 3', '8 9 6 7 / 8 8 7 6 / 7 8 6 5 / 6 6 5 4'],
-  conv1d: [
-    '1 -1 2 34 25 3 -1 -25 -32 -5 -1',
-    '12 24 33 27 15',
-    '-8 -9 -9 -8 -5 0 5 8 9 9 8 6',
-  ],
+  conv1d: ['1 -1 2 34 25 3 -1 -25 -32 -5 -1', '12 24 33 27 15', '-8 -9 -9 -8 -5 0 5 8 9 9 8 6'],
 }
 
 const windowLessons = lessons.filter((lesson): lesson is WindowLesson => lesson.kind === 'window')
