@@ -21,7 +21,7 @@ const drawn: Readonly<Record<string, string>> = {
 export const digits: readonly string[] = Object.keys(drawn)
 
 const patterns = digits.map((digit) =>
-  (drawn[digit] ?? '').split(' ').map((row) => [...row].map((cell) => (cell === '#' ? 1 : 0))),
+  (drawn[digit] ?? '').split(' ').map((row) => Array.from(row, (cell) => (cell === '#' ? 1 : 0))),
 )
 /** A digit's ink attracts, what lies between repels; as much altogether for each digit. */
 const kernels = patterns.map((rows) => {
