@@ -146,7 +146,7 @@ describe('the room for learning', () => {
     const { page } = convas
     await page.locator('[data-lesson-choice="dense"]').click()
     await page.locator('[data-lesson-project]').click()
-    await page.locator('[data-lane]').nth(1).waitFor()
+    await page.locator('[data-lane]').nth(1).waitFor({ state: 'attached' })
     expect(await convas.nodes('dense').count()).toBe(1)
     await page.keyboard.press('Control+z')
     await until(
@@ -155,7 +155,7 @@ describe('the room for learning', () => {
       'an empty canvas',
     )
     await page.keyboard.press('Control+Shift+z')
-    await page.locator('[data-lane]').nth(1).waitFor()
+    await page.locator('[data-lane]').nth(1).waitFor({ state: 'attached' })
     await convas.goTo('learn')
   })
 
