@@ -187,11 +187,11 @@ export class Workspace {
   async openLesson(name: string, { models, dataset }: LessonProject) {
     const created = await this.create(null, name)
     if (!created.ok) return
-    this.#lossFollows = dataset !== null
-    this.project.edit([
+    const step = this.project.edit([
       ...(dataset ? [{ type: 'set-dataset', dataset } as const] : []),
       ...models.map((model) => ({ type: 'add-model', model }) as const),
     ])
+    if (dataset) this.#chosen = { source: JSON.stringify(dataset), step }
     this.selection.focusModel(models[0]?.id ?? null)
     this.#room = 'build'
   }
