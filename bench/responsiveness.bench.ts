@@ -1,23 +1,22 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
-import type { Convas } from '../e2e/driver.ts'
 import { openConvas, until } from '../e2e/driver.ts'
 import { frameTimes } from './frame-times.ts'
 import { median, percentile, recordFigures } from './results.ts'
+import { costOfWatching, setEpochs, startTraining } from './watching.ts'
 
 const FRAMES_MS = 8_000
 const TURNS = 12
 /** A person looks at what they have changed before they train it. */
 const TRAINER_WAITS_MS = 5_000
-const EPOCHS_A_TURN = 4
 
 test('the window while it trains, and a large canvas', async () => {
   const frames = await framesWhileTraining()
   const input = await inputWhileTraining()
   const firstLoss = await secondsToFirstLoss()
-  const watching = await costOfWatching()
+  const watching = await costOfWatching(TURNS, (convas) => convas.page.locator('canvas[data-strip]').first().waitFor())
   const pan = await panOfThousandNodes()
   await recordFigures(
     'Responsiveness',
@@ -47,20 +46,6 @@ test('the window while it trains, and a large canvas', async () => {
     ],
   )
 })
-
-async function startTraining(convas: Convas, epochs = 200) {
-  await setEpochs(convas, epochs)
-  await convas.run('run.train')
-  await convas.page.locator('[data-command="run.pause"]:not([disabled])').waitFor({ timeout: 60_000 })
-}
-
-async function setEpochs(convas: Convas, epochs: number) {
-  await convas.goTo('train')
-  const field = convas.page.locator('[data-recipe="epochs"]')
-  await field.fill(String(epochs))
-  await field.press('Enter')
-  await convas.goTo('build')
-}
 
 async function framesWhileTraining(): Promise<number> {
   const convas = await openConvas()
@@ -111,56 +96,6 @@ async function secondsToFirstLoss(): Promise<number> {
   }
   await convas.dispose()
   return median(seconds)
-}
-
-/** Seconds an epoch of the sample's two models: with the canvas in view, divided by those with no window at all. */
-async function costOfWatching(): Promise<string> {
-  const convas = await openConvas()
-  const address = convas.page.url()
-  const projects = join(convas.home, 'projects')
-  await startTraining(convas, 1_000)
-  let seen = 0
-  /** The first epochs after a change are left out: the window opens or closes meanwhile. */
-  const turn = async () => {
-    const start = seen + 4
-    seen = start + EPOCHS_A_TURN * 2
-    const seconds = await until(
-      () => epochSeconds(projects),
-      (found) => found.length >= seen,
-      'epochs',
-      240_000,
-    )
-    return median(pairSums(seconds.slice(start, seen)))
-  }
-  const ratios: number[] = []
-  for (let pair = 0; pair < TURNS; pair++) {
-    const watched = await turn()
-    await convas.page.goto('about:blank')
-    const alone = await turn()
-    await convas.page.goto(address)
-    await convas.page.locator('canvas[data-strip]').first().waitFor()
-    ratios.push(watched / alone)
-  }
-  await convas.dispose()
-  return `${median(ratios).toFixed(3)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`
-}
-
-/** The sample trains two models: an epoch is over when both are. */
-function pairSums(seconds: readonly number[]): readonly number[] {
-  return Array.from(
-    { length: Math.floor(seconds.length / 2) },
-    (_, pair) => (seconds[pair * 2] ?? 0) + (seconds[pair * 2 + 1] ?? 0),
-  )
-}
-
-async function epochSeconds(projects: string): Promise<readonly number[]> {
-  const files = await readdir(projects, { recursive: true })
-  const metrics = files.find((file) => file.endsWith('metrics.jsonl'))
-  if (!metrics) return []
-  const lines = (await readFile(join(projects, metrics), 'utf8')).split('\n').filter((line) => line.endsWith('}'))
-  return lines
-    .map((line) => JSON.parse(line) as { type: string; seconds?: number })
-    .flatMap((event) => (event.type === 'epoch' ? [event.seconds ?? 0] : []))
 }
 
 async function panOfThousandNodes(): Promise<number> {

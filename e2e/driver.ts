@@ -35,6 +35,8 @@ interface Host {
   readonly openFolder: (path: string) => Promise<void>
   readonly chooseFiles: (paths: readonly string[]) => Promise<void>
   readonly resize: (widthPx: number, heightPx: number) => Promise<void>
+  /** Does what saves a file, and gives the path where it lies then. */
+  readonly download: (act: () => Promise<void>) => Promise<string>
   readonly close: () => Promise<void>
 }
 
@@ -102,6 +104,12 @@ async function openChromium(home: string, options: OpenOptions): Promise<Host> {
       await (await chooser).setFiles([...paths])
     },
     resize: (width, height) => page.setViewportSize({ width, height }),
+    download: async (act) => {
+      const [download] = await Promise.all([page.waitForEvent('download'), act()])
+      const path = join(home, download.suggestedFilename())
+      await download.saveAs(path)
+      return path
+    },
     close: async () => {
       // As a person closes a tab: what is not saved yet gets its chance.
       const closed = page.waitForEvent('close')
@@ -154,6 +162,20 @@ async function openElectron(home: string, options: OpenOptions): Promise<Host> {
       await page.locator('[data-open-files]').click()
     },
     resize,
+    download: async (act) => {
+      // The system's dialog cannot be answered: the place is chosen in its stead.
+      await app.evaluate(({ session }, folder) => {
+        const seen = globalThis as unknown as { downloaded: string | null }
+        seen.downloaded = null
+        session.defaultSession.once('will-download', (_, item) => {
+          item.setSavePath(`${folder}/${item.getFilename()}`)
+          item.once('done', () => (seen.downloaded = item.getSavePath()))
+        })
+      }, home)
+      await act()
+      const saved = () => app.evaluate(() => (globalThis as unknown as { downloaded: string | null }).downloaded)
+      return (await until(saved, (path) => path !== null, 'a file to be saved')) ?? ''
+    },
     enginePids: () =>
       app.evaluate(({ app: main }) =>
         main
@@ -232,7 +254,7 @@ export class Convas {
   }
 
   async goTo(room: 'build' | 'data' | 'train' | 'inside' | 'runs' | 'learn') {
-    await this.page.locator(`[data-room="${room}"]`).click()
+    await this.page.locator(`button[data-room="${room}"]`).click()
   }
 
   async run(command: string) {
@@ -463,6 +485,11 @@ export class Convas {
         })
         .map((element) => element.getAttribute('aria-label') ?? element.textContent.trim())
     })
+  }
+
+  /** Does what saves a file; gives the file's content. */
+  async download(act: () => Promise<void>): Promise<Buffer> {
+    return readFile(await this.#host.download(act))
   }
 
   async screenshot(name: string): Promise<string> {

@@ -155,10 +155,12 @@ function readVersion(): string {
 }
 
 function denyPermissions() {
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, decide) => {
-    decide(false)
+  // Pictures may be put on the clipboard, by a click in our own window; nothing may be read from it.
+  const isAllowed = (permission: string) => permission === 'clipboard-sanitized-write'
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, decide) => {
+    decide(isAllowed(permission))
   })
-  session.defaultSession.setPermissionCheckHandler(() => false)
+  session.defaultSession.setPermissionCheckHandler((_contents, permission) => isAllowed(permission))
 }
 
 /** The `.convas` file that the system was asked to open with us. */

@@ -27,7 +27,10 @@ import {
   subjectSchema,
 } from './training/explanation.ts'
 import type { Drivers, Explanation, OpenedPicture, Ranking, Stages } from './training/explanation.ts'
+import type { Moment } from './training/moment.ts'
+import { momentSchema } from './training/moment.ts'
 import type { Probe } from './training/probe.ts'
+import type { Readings } from './training/readings.ts'
 import type { WayOn } from './training/way-on.ts'
 import { recipeSchema } from './training/recipe.ts'
 
@@ -234,17 +237,41 @@ export const requests = {
 
   'run.list': request<readonly RunSummary[]>()(z.object({ path })),
   'run.read': request<RunDetail>()(z.object({ path, run: z.string() })),
-  /** Kernels and maps of a stored snapshot. `epoch` 0 is before the first step. */
+  /** Kernels and maps of a stored moment. */
   'run.probe': request<Probe>()(
     z.object({
       path,
       run: z.string(),
       model: z.string(),
-      epoch: z.int().min(0),
+      moment: momentSchema,
       picture: pictureRefSchema,
       given: givenPictureSchema.exactOptional(),
       nodes: nodeList,
       weights: nodeList,
+    }),
+  ),
+  /**
+   * The matrix over the run's validation part at a stored moment of which none was told: computed, not read. Gives way
+   * ("cancelled") to whatever else is asked for meanwhile.
+   */
+  'run.confusion': request<ConfusionCounts>()(
+    z.object({ path, run: z.string(), model: z.string(), moment: momentSchema }),
+  ),
+
+  /** Histograms, faults of filters and gradient sizes at a stored moment. */
+  'run.readings': request<Readings>()(z.object({ path, run: z.string(), model: z.string(), moment: momentSchema })),
+  /** One filter's kernel (all axes but the last) or one map of a picture (all axes but the last), at a stored moment. */
+  'run.slice': request<TensorSlice>()(
+    z.object({
+      path,
+      run: z.string(),
+      model: z.string(),
+      moment: momentSchema,
+      node: z.string(),
+      what: z.enum(['kernels', 'maps']),
+      index: z.int().min(0),
+      picture: pictureRefSchema,
+      given: givenPictureSchema.exactOptional(),
     }),
   ),
 
@@ -428,9 +455,21 @@ export interface RunDetail {
   readonly project: Project
   readonly state: RunState
   readonly events: readonly TrainingEvent[]
-  /** Epochs of which a snapshot is stored, per model; 0 is before the first step. */
-  readonly snapshots: Readonly<Record<string, readonly number[]>>
+  /** Moments whose weights are stored, by model, in the order of time. */
+  readonly snapshots: Readonly<Record<string, readonly Moment[]>>
   readonly wayOn: WayOn | null
+}
+
+/** Rows are true classes, columns predicted ones, row-major. */
+export interface ConfusionCounts {
+  readonly classes: number
+  readonly counts: readonly number[]
+}
+
+/** Row-major. */
+export interface TensorSlice {
+  readonly shape: Shape
+  readonly data: Float32Array
 }
 
 export interface Settings {

@@ -1,11 +1,13 @@
 import type {
   BackendStatus,
   CatalogueEntry,
+  ConfusionCounts,
   JobProgress,
   Pictures,
   RequestName,
   RequestParams,
   RequestResult,
+  TensorSlice,
 } from './contract.ts'
 import type { DatasetDescriptor, DataSource, Part, PictureRef } from './data/dataset.ts'
 import type { Forecast } from './data/forecast.ts'
@@ -16,7 +18,9 @@ import type { DeviceChoice } from './training/device.ts'
 import type { TrainingEvent } from './training/events.ts'
 import type { MetricValues } from './training/metrics.ts'
 import type { EngineSubject, GivenPicture } from './training/explanation.ts'
+import type { Moment } from './training/moment.ts'
 import type { ModelView, Probe } from './training/probe.ts'
+import type { Readings } from './training/readings.ts'
 import type { Recipe } from './training/recipe.ts'
 
 export type BackendChoice = 'auto' | 'tensorflow' | 'wasm' | 'cpu'
@@ -111,13 +115,28 @@ export interface EngineRequests
     params: {
       folder: string
       model: string
-      epoch: number
+      moment: Moment
       picture: PictureRef
       given?: GivenPicture
       nodes: readonly string[]
       weights: readonly string[]
     }
     result: Probe
+  }
+  'run.confusion': { params: { folder: string; model: string; moment: Moment }; result: ConfusionCounts }
+  'run.readings': { params: { folder: string; model: string; moment: Moment }; result: Readings }
+  'run.slice': {
+    params: {
+      folder: string
+      model: string
+      moment: Moment
+      node: string
+      what: 'kernels' | 'maps'
+      index: number
+      picture: PictureRef
+      given?: GivenPicture
+    }
+    result: TensorSlice
   }
   /** Every model of a run at its best (or last) epoch, on the test part of its own or another data set. */
   'run.evaluate': { params: { folder: string; source: DataSource | null }; result: readonly Evaluation[] }

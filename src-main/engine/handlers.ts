@@ -66,13 +66,16 @@ export function createHandlers(
   if (start.oneThreadAnOp === true) takeOneThreadAnOp()
   const backend = () => (opening ??= openBackend(start.backend))
   let lastLook: Promise<unknown> = Promise.resolve()
+  let looksAhead = 0
   /** One at a time: looks share compiled models, and another one must not change their weights half-way. */
   const inspect = <T>(use: (inspector: Inspector & Examiner) => Promise<Result<T>>): Promise<Result<T>> => {
+    looksAhead++
     const look = lastLook.then(async () => {
+      looksAhead--
       const opened = await backend()
       if (!opened.ok) return opened
       if (inspector === null) {
-        const looking = createInspector(opened.value, datasets, decoders)
+        const looking = createInspector(opened.value, datasets, decoders, () => looksAhead > 0)
         inspector = { ...looking, ...createExaminer({ backend: opened.value, datasets, decoders, jobs, looking }) }
       }
       return use(inspector)
@@ -167,6 +170,9 @@ export function createHandlers(
     'run.figure': (params) => inspect((inspector) => inspector.figure(params)),
     'run.probe': (params) => inspect((inspector) => inspector.probe(params)),
     'run.evaluate': (params) => inspect((inspector) => inspector.evaluate(params)),
+    'run.confusion': (params) => inspect((inspector) => inspector.confusion(params)),
+    'run.readings': (params) => inspect((inspector) => inspector.readings(params)),
+    'run.slice': (params) => inspect((inspector) => inspector.slice(params)),
     'run.forecast': (params) => inspect((inspector) => inspector.forecast(params)),
     'run.predict': (params) => inspect((inspector) => inspector.predict(params)),
     'run.kernels': (params) => inspect((inspector) => inspector.kernels(params)),

@@ -54,10 +54,10 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     { subject, ...rest }: RequestParams<M>,
   ): Promise<Result<RequestResult<M>>> => {
     if (!('run' in subject)) return workbench.request(method, { subject, ...rest } as never)
-    const { path, run, model, epoch } = subject
+    const { path, run, model, moment } = subject
     const folder = runFolderOf(path, run)
     if (!folder.ok) return Promise.resolve(folder)
-    return workbench.request(method, { subject: { folder: folder.value, model, epoch }, ...rest } as never)
+    return workbench.request(method, { subject: { folder: folder.value, model, moment }, ...rest } as never)
   }
 
   return {
@@ -138,6 +138,18 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'run.probe': async ({ path, run, ...probe }) => {
       const folder = runFolderOf(path, run)
       return folder.ok ? workbench.request('run.probe', { folder: folder.value, ...probe }) : folder
+    },
+    'run.confusion': async ({ path, run, ...moment }) => {
+      const folder = runFolderOf(path, run)
+      return folder.ok ? workbench.request('run.confusion', { folder: folder.value, ...moment }) : folder
+    },
+    'run.readings': async ({ path, run, ...moment }) => {
+      const folder = runFolderOf(path, run)
+      return folder.ok ? workbench.request('run.readings', { folder: folder.value, ...moment }) : folder
+    },
+    'run.slice': async ({ path, run, ...wanted }) => {
+      const folder = runFolderOf(path, run)
+      return folder.ok ? workbench.request('run.slice', { folder: folder.value, ...wanted }) : folder
     },
 
     'run.forecast': async ({ path, run, ...forecast }) => {

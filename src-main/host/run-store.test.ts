@@ -39,7 +39,13 @@ function writeRuns(runs: Readonly<Record<string, string>>): string {
     mkdirSync(path.join(folder, 'snapshots', 'cnn%201'), { recursive: true })
     writeFileSync(path.join(folder, 'run.json'), JSON.stringify({ format: 'convas-run', project: sampleProject() }))
     writeFileSync(path.join(folder, 'metrics.jsonl'), metrics)
-    for (const file of ['epoch-0002.bin', 'epoch-0000.bin', 'epoch-0010.bin', 'epoch-0011.bin.part']) {
+    for (const file of [
+      'epoch-0002.bin',
+      'epoch-0000.bin',
+      'epoch-0010.bin',
+      'epoch-0011.bin.part',
+      'step-000004.bin',
+    ]) {
       writeFileSync(path.join(folder, 'snapshots', 'cnn%201', file), '')
     }
   }
@@ -57,7 +63,7 @@ test('a run is read with its events and the epochs of its snapshots', async () =
       project: sampleProject(),
       state: 'finished',
       events: [started, epoch(1, 0.4, 0.8), finished],
-      snapshots: { 'cnn 1': [0, 2, 10] },
+      snapshots: { 'cnn 1': [{ epoch: 0 }, { step: 4 }, { epoch: 2 }, { epoch: 10 }] },
       wayOn: null,
     },
   })

@@ -8,6 +8,8 @@ import { projectSchema } from '../common/project/schema.ts'
 import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
 import type { RunState, TrainingEvent } from '../common/training/events.ts'
+import type { Moment } from '../common/training/moment.ts'
+import { momentsOfFiles } from '../common/training/moment.ts'
 import { stateAfter, wayOnOf } from '../common/training/way-on.ts'
 import { describeFileFault } from './faults.ts'
 import { makeFolder } from './folder.ts'
@@ -176,16 +178,12 @@ function stateOf(events: readonly TrainingEvent[], isLive: boolean): RunState {
   return state
 }
 
-/** `snapshots/<model>/<epoch>…`: the epochs that are there, ascending. */
-async function listSnapshots(folder: string): Promise<Record<string, readonly number[]>> {
-  const snapshots: Record<string, readonly number[]> = {}
+/** `snapshots/<model>/epoch-0001.bin`: the moments that are there, in the order of time. */
+async function listSnapshots(folder: string): Promise<Record<string, readonly Moment[]>> {
+  const snapshots: Record<string, readonly Moment[]> = {}
   for (const model of await readFolder(folder)) {
-    const epochs = new Set<number>()
-    for (const name of await readFolder(path.join(folder, model))) {
-      const epoch = /^(?:epoch-)?(\d+)(?:\.\w+)?$/.exec(name)?.[1]
-      if (epoch !== undefined) epochs.add(Number(epoch))
-    }
-    if (epochs.size > 0) snapshots[decodeURIComponent(model)] = [...epochs].sort((a, b) => a - b)
+    const moments = momentsOfFiles(await readFolder(path.join(folder, model)))
+    if (moments.length > 0) snapshots[decodeURIComponent(model)] = moments
   }
   return snapshots
 }

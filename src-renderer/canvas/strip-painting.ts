@@ -1,6 +1,14 @@
 import type { Shape } from '../../src-main/common/graph/graph.ts'
 import type { Palette, Plane } from '../ui/tensor-picture.ts'
-import { channelsOf, kernelPlane, limitOf, mapPlane, paintPicture, paintPlane } from '../ui/tensor-picture.ts'
+import {
+  channelsOf,
+  EDGE_COLOUR,
+  kernelPlane,
+  limitOf,
+  mapPlane,
+  paintPicture,
+  paintPlane,
+} from '../ui/tensor-picture.ts'
 import { layOutCells, layOutTiles } from './strip-tiles.ts'
 
 /** What a node's strip shows. Shapes are without the batch axis. */
@@ -10,6 +18,7 @@ export type StripContent =
 
 export const STRIP_WIDTH = 152
 export const STRIP_HEIGHT = 56
+const EDGE_PX = 0.5
 
 let scratch: OffscreenCanvas | null = null
 
@@ -56,6 +65,9 @@ function paintTiles(
   for (const [index, plane] of planes.slice(0, grid.count).entries()) {
     const left = grid.left + (index % grid.columns) * (grid.tileWidth + grid.gap)
     const top = grid.top + Math.floor(index / grid.columns) * (grid.tileHeight + grid.gap)
+    const [edgeLeft, edgeTop] = [Math.max(0, left - EDGE_PX), Math.max(0, top - EDGE_PX)]
+    context.fillStyle = EDGE_COLOUR
+    context.fillRect(edgeLeft, edgeTop, grid.tileWidth + 2 * EDGE_PX, grid.tileHeight + 2 * EDGE_PX)
     drawPlane(context, plane, limit, palette, { left, top, width: grid.tileWidth, height: grid.tileHeight })
   }
 }

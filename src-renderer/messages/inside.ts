@@ -15,8 +15,61 @@ export const insideMessages = {
   'inside.rows': { en: 'The weights of each unit, laid out as the picture', ko: '유닛별 가중치를 그림 모양으로 배열' },
   'inside.sum': { en: 'sum', ko: '합' },
 
-  'epoch.play': { en: 'Play all epochs', ko: '모든 에포크 재생' },
+  'epoch.play': { en: 'Play all moments', ko: '모든 시점 재생' },
   'epoch.pause': { en: 'Pause', ko: '일시 정지' },
+
+  'strip.title': { en: 'Over time', ko: '시간에 따른 변화' },
+  'strip.what': { en: 'What is shown over time', ko: '시간에 따라 볼 것' },
+  'strip.kernel': { en: 'Kernel', ko: '커널' },
+  'strip.map': { en: 'Map', ko: '특징 맵' },
+  'strip.number': { en: 'Number', ko: '번호' },
+  'strip.saveGif': { en: 'Save as GIF', ko: 'GIF로 저장' },
+  'strip.savePng': { en: 'Save as PNG', ko: 'PNG로 저장' },
+  'strip.none': {
+    en: 'Train the model: its stored moments appear here.',
+    ko: '모델을 학습하면 저장된 시점들이 여기에 나타납니다.',
+  },
+  'strip.notSaved': { en: 'The strip could not be made into a file.', ko: '파일을 만들지 못했습니다.' },
+  'moment.fault': { en: 'This moment cannot be shown', ko: '이 시점은 표시할 수 없습니다' },
+  'maps.noneOfLayer': {
+    en: 'This layer has no maps to show: its output has no values here.',
+    ko: '이 층은 출력값이 없어 표시할 특징 맵이 없습니다.',
+  },
+
+  'readings.title': { en: 'Readings', ko: '진단' },
+  'readings.weights': { en: 'Weights', ko: '가중치 분포' },
+  'readings.activations': { en: 'Outputs', ko: '출력값 분포' },
+  'readings.gradient': { en: 'Size of the gradient, by layer', ko: '층별 기울기 크기' },
+  'readings.gradientText': {
+    en: 'If the first layers lie far below the last, little reaches them: try ReLU, batch normalisation or fewer layers. If all rise, lower the learning rate or clip the gradient.',
+    ko: '앞쪽 층의 기울기가 뒤쪽보다 훨씬 작으면 학습 신호가 앞까지 전달되지 않는 것입니다. ReLU나 배치 정규화를 쓰거나 층을 줄여 보세요. 모두 커지면 학습률을 낮추거나 기울기를 클리핑하세요.',
+  },
+  'readings.coming': { en: 'Being read…', ko: '읽는 중…' },
+  'readings.noFaults': { en: 'No filter of this layer stands out.', ko: '이 층에는 눈에 띄는 문제가 없습니다.' },
+  'readings.probeSet': {
+    en: 'Judged on {count} samples spread over the {part} part, at the stored moment that is shown.',
+    ko: '표시 중인 저장 시점의 가중치로, {part} 표본 중 고르게 뽑은 {count}개에서 판단했습니다.',
+  },
+  'fault.dead': { en: 'Never active', ko: '죽은 필터' },
+  'fault.deadText': {
+    en: 'ReLU gives 0 for every sample, so no gradient reaches them and they cannot recover. Try a smaller learning rate, another seed, or an activation such as ELU or tanh.',
+    ko: '모든 표본에서 ReLU의 출력이 0이라 기울기가 전달되지 않고 되살아나지 못합니다. 학습률을 낮추거나 시드를 바꾸거나 ELU, tanh 같은 다른 활성화 함수를 써 보세요.',
+  },
+  'fault.saturated': { en: 'Saturated', ko: '포화된 필터' },
+  'fault.saturatedText': {
+    en: 'Nearly all outputs lie at the ends of tanh or sigmoid, where the gradient is almost 0. Try batch normalisation, smaller starting weights, or ReLU.',
+    ko: '출력이 거의 모두 tanh나 시그모이드의 양 끝에 있어 기울기가 0에 가깝습니다. 배치 정규화, 더 작은 초기 가중치, ReLU를 써 보세요.',
+  },
+  'fault.alwaysOn': { en: 'Always on', ko: '항상 켜진 필터' },
+  'fault.alwaysOnText': {
+    en: 'The sum is above 0 for every sample, so ReLU changes nothing and the filter is merely linear. That is no fault by itself; many of them waste the activation.',
+    ko: '모든 표본에서 합이 0보다 커서 ReLU가 아무 일도 하지 않는 선형 필터입니다. 그 자체로 문제는 아니지만, 많으면 활성화 함수가 쓸모없어집니다.',
+  },
+  'fault.duplicate': { en: 'Near-duplicates', ko: '거의 같은 필터' },
+  'fault.duplicateText': {
+    en: 'Kernels and maps are almost the same (cosine above 0.98), so one of each pair could be spared. Try fewer filters, or dropout.',
+    ko: '커널과 특징 맵이 거의 같아(코사인 0.98 초과) 짝마다 하나는 없어도 됩니다. 필터 수를 줄이거나 드롭아웃을 써 보세요.',
+  },
 
   'formula.title': { en: 'How this number comes about', ko: '이 수가 나오는 과정' },
   'formula.hint': {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ModelHistory } from '../state/training-state.svelte.ts'
-import { curvesOf, extentOf, metricsTold, nearestEpoch, valueNear } from './curve-data.ts'
+import { curvesOf, extentOf, metricsTold, nearestMoment, valueNear } from './curve-data.ts'
 
 const step = (number: number, loss: number) =>
   ({ type: 'step', model: 'm', step: number, epoch: Math.ceil(number / 2), loss, accuracy: null }) as const
@@ -68,17 +68,20 @@ test('extents keep least, greatest and newest, and skip what diverged', () => {
 })
 
 test.each([
-  [1.4, 'epoch', 1],
-  [1.6, 'epoch', 2],
-  [99, 'epoch', 2],
-  [0.1, 'step', 0],
-  [3.4, 'step', 2],
-] as const)('a click at %s on the %s axis finds epoch %s', (place, axis, expected) => {
-  expect(nearestEpoch(place, axis, 2, [0, 1, 2])).toBe(expected)
+  [1.4, 'epoch', { epoch: 1 }],
+  [1.6, 'epoch', { epoch: 2 }],
+  [99, 'epoch', { epoch: 2 }],
+  [0.35, 'epoch', { step: 2 }],
+  [0.1, 'step', { epoch: 0 }],
+  [0.9, 'step', { step: 1 }],
+  [3.6, 'step', { epoch: 1 }],
+] as const)('a click at %s on the %s axis finds %o', (place, axis, expected) => {
+  const stored = [{ epoch: 0 }, { step: 1 }, { step: 2 }, { epoch: 1 }, { epoch: 2 }]
+  expect(nearestMoment(place, axis, 5, stored)).toEqual(expected)
 })
 
-test('where no epoch is stored, a click finds none', () => {
-  expect(nearestEpoch(1, 'epoch', 2, [])).toBeNull()
+test('where nothing is stored, a click finds nothing', () => {
+  expect(nearestMoment(1, 'epoch', 2, [])).toBeNull()
 })
 
 test('under the pointer stands the newest value of the step, or of the nearest epoch', () => {

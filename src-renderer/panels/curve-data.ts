@@ -1,5 +1,7 @@
 import type { MetricType } from '../../src-main/common/training/metrics.ts'
 import { metricTypes } from '../../src-main/common/training/metrics.ts'
+import type { Moment } from '../../src-main/common/training/moment.ts'
+import { stepOfMoment } from '../../src-main/common/training/moment.ts'
 import type { ModelHistory } from '../state/training-state.svelte.ts'
 import type { Points } from './decimate.ts'
 import { decimate } from './decimate.ts'
@@ -116,11 +118,22 @@ function extentOver<T>(moments: readonly T[], read: (moment: T) => number | null
   return min <= max ? { min, max, current } : { min: current, max: current, current }
 }
 
-/** The stored epoch nearest to a place on the axis; null where nothing is stored. */
-export function nearestEpoch(place: number, axis: CurveAxis, stepsPerEpoch: number, stored: readonly number[]) {
-  const epoch = axis === 'step' ? place / Math.max(1, stepsPerEpoch) : place
-  return stored.reduce<number | null>(
-    (best, candidate) => (best === null || Math.abs(candidate - epoch) < Math.abs(best - epoch) ? candidate : best),
+/** Where a moment lies on the axis. */
+export function placeOfMoment(moment: Moment, axis: CurveAxis, stepsPerEpoch: number): number {
+  const step = stepOfMoment(moment, stepsPerEpoch)
+  return axis === 'step' ? step : step / Math.max(1, stepsPerEpoch)
+}
+
+/** The stored moment nearest to a place on the axis; null where nothing is stored. */
+export function nearestMoment(
+  place: number,
+  axis: CurveAxis,
+  stepsPerEpoch: number,
+  stored: readonly Moment[],
+): Moment | null {
+  const distance = (moment: Moment) => Math.abs(placeOfMoment(moment, axis, stepsPerEpoch) - place)
+  return stored.reduce<Moment | null>(
+    (best, candidate) => (best === null || distance(candidate) < distance(best) ? candidate : best),
     null,
   )
 }

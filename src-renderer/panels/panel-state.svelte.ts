@@ -40,6 +40,9 @@ export class PanelState {
   )
   /** How strongly an explanation covers the picture that it is of. */
   readonly whyOpacity = new Remembered<number>('why.opacity', 0.6, (value) => value >= 0 && value <= 1)
+  /** Parts of the room inside that are opened when they are wanted. */
+  readonly stripOpen = new Remembered<boolean>('inside.strip', false)
+  readonly readingsOpen = new Remembered<boolean>('inside.readings', false)
   readonly confusionShare = new Remembered<boolean>('confusion.share', false)
 
   #hidden = $state.raw<ReadonlySet<string>>(new Set())

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RunView } from '../state/training-state.svelte.ts'
-import { answerOf, confusionAt, isDead, progressOf } from './run-facts.ts'
+import { answerOf, confusionAt, isDead, progressOf, storedMoments } from './run-facts.ts'
 
 const emptyRun: RunView = {
   run: 'r',
@@ -49,11 +49,12 @@ test('the matrix is that of the epoch, or the newest', () => {
     finished: null,
   }
   expect([
-    confusionAt(model, 1, 'validation')?.epoch,
+    confusionAt(model, { epoch: 1 }, 'validation')?.epoch,
     confusionAt(model, null, 'validation')?.epoch,
-    confusionAt(model, 7, 'validation'),
-    confusionAt(model, 1, 'test')?.part,
-  ]).toEqual([1, 2, null, 'test'])
+    confusionAt(model, { epoch: 7 }, 'validation'),
+    confusionAt(model, { step: 1 }, 'validation'),
+    confusionAt(model, { epoch: 1 }, 'test')?.part,
+  ]).toEqual([1, 2, null, null, 'test'])
 })
 
 test('a map with one spark is not dead', () => {
@@ -72,4 +73,15 @@ test.each([
 
 test('a run whose progress was not kept stands at its last epoch', () => {
   expect(progressOf(emptyRun)).toEqual({ epoch: 0, stepOfEpoch: null, done: 0 })
+})
+
+test('the moments of all models stand in the order of time, each once', () => {
+  const snapshots = { a: [{ epoch: 0 }, { step: 2 }, { epoch: 1 }], b: [{ epoch: 0 }, { step: 1 }, { epoch: 2 }] }
+  expect(storedMoments({ ...emptyRun, snapshots })).toEqual([
+    { epoch: 0 },
+    { step: 1 },
+    { step: 2 },
+    { epoch: 1 },
+    { epoch: 2 },
+  ])
 })

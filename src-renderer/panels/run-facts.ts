@@ -1,16 +1,20 @@
+import type { Moment } from '../../src-main/common/training/moment.ts'
+import { compareMoments, momentKey } from '../../src-main/common/training/moment.ts'
 import type { ModelHistory, RunView } from '../state/training-state.svelte.ts'
 
-/** Epochs of which any model has a snapshot, ascending; 0 is before the first step. */
-export function storedEpochs(view: RunView | null): readonly number[] {
+/** Moments that are stored of any model, in the order of time. */
+export function storedMoments(view: RunView | null): readonly Moment[] {
   if (!view) return []
-  return [...new Set(Object.values(view.snapshots).flat())].sort((a, b) => a - b)
+  const byKey = new Map(Object.values(view.snapshots).flatMap((moments) => moments.map((one) => [momentKey(one), one])))
+  return [...byKey.values()].sort(compareMoments)
 }
 
-/** The matrix to show: that of the epoch, the newest where it is null; epochs without one have none. */
-export function confusionAt(model: ModelHistory, epoch: number | null, part: 'validation' | 'test') {
+/** The matrix that was told of an epoch, the newest where the moment is null; other moments have none. */
+export function confusionAt(model: ModelHistory, moment: Moment | null, part: 'validation' | 'test') {
   const ofPart = model.confusions.filter((confusion) => confusion.part === part)
-  if (epoch === null) return ofPart.at(-1) ?? null
-  return ofPart.find((confusion) => confusion.epoch === epoch) ?? (part === 'test' ? (ofPart.at(-1) ?? null) : null)
+  const newest = ofPart.at(-1) ?? null
+  if (moment === null || part === 'test') return newest
+  return ('epoch' in moment ? ofPart.find((confusion) => confusion.epoch === moment.epoch) : null) ?? null
 }
 
 /** The class a prediction speaks for and how sure it is: one number for two classes, else one a class; null for values. */

@@ -50,6 +50,12 @@ test('kernels [height, width, in, out] come as one slice a filter, or as a row o
   })
 })
 
+test('a box of a kernel is the filter’s slices, or the one slice where each input has kernels of its own', () => {
+  const all = kernelsView({ node: 'n', shape: [1, 1, 3, 2], data: counted(6) }, 'all', 'layer', 0)
+  const planes = (place: readonly number[]) => all.marksOf({ from: place, to: place }).map(({ plane }) => plane)
+  expect([planes([1]), planes([2, 1])]).toEqual([[3, 4, 5], [5]])
+})
+
 test('weights of a dense layer are one picture, a row for each unit', () => {
   const view = kernelsView({ node: 'n', shape: [3, 2], data: counted(6) }, 0, 'layer', 0)
   expect([view.kind, view.planes[0]?.width, view.planes[0]?.height, view.cellAt(0, 1, 2)]).toEqual([

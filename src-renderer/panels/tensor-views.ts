@@ -122,11 +122,12 @@ export function kernelsView(tensor: NodeTensor, input: Slice, scale: Scale, netL
       return { channel: place.output + 1, ...slice, ...at, value: found.at(row, column) }
     },
     placeAt: () => null,
-    // Of a box [filter], the whole kernels of that filter.
-    marksOf: ({ from: [filter] }) =>
-      places.flatMap(({ output }, plane) => {
+    // Of a box [filter], the whole kernels of that filter; of [input, filter], the one slice.
+    marksOf: ({ from }) =>
+      places.flatMap(({ slice, output }, plane) => {
         const { width = 1, height = 1 } = planes[plane] ?? {}
-        return output === filter ? [{ plane, row: 0, column: 0, rows: height, columns: width }] : []
+        const isMeant = output === from.at(-1) && (from.length === 1 || slice === from[0])
+        return isMeant ? [{ plane, row: 0, column: 0, rows: height, columns: width }] : []
       }),
   }
 }

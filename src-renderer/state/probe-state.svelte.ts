@@ -3,6 +3,7 @@ import type { DataSource, PictureRef } from '../../src-main/common/data/dataset.
 import type { Model } from '../../src-main/common/graph/graph.ts'
 import type { GivenPicture, OpenedPicture } from '../../src-main/common/training/explanation.ts'
 import type { Failure } from '../../src-main/common/result.ts'
+import type { Moment } from '../../src-main/common/training/moment.ts'
 import type { Probe } from '../../src-main/common/training/probe.ts'
 import type { Recipe } from '../../src-main/common/training/recipe.ts'
 import type { Bridge } from '../bridge/bridge.ts'
@@ -99,17 +100,17 @@ export class ProbeState {
     path: string
     run: string
     model: Model
-    epoch: number
+    moment: Moment
     picture: PictureRef
     visitor: Visitor | null
     weights: readonly string[]
   }) {
-    const { path, run, model, epoch, picture, visitor, weights } = options
+    const { path, run, model, moment, picture, visitor, weights } = options
     await this.#show(model.id, {
-      key: JSON.stringify(['stored', path, run, epoch, picture, visitor?.id, weights]),
+      key: JSON.stringify(['stored', path, run, moment, picture, visitor?.id, weights]),
       ask: async () => {
         const nodes = model.nodes.map((node) => node.id)
-        const wanted = { path, run, model: model.id, epoch, picture, ...givenOf(visitor), nodes, weights }
+        const wanted = { path, run, model: model.id, moment, picture, ...givenOf(visitor), nodes, weights }
         const result = await this.#bridge.request('run.probe', wanted)
         return result.ok ? result.value : result.error
       },

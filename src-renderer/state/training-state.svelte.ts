@@ -4,6 +4,8 @@ import type { Project } from '../../src-main/common/project/project.ts'
 import type { Result } from '../../src-main/common/result.ts'
 import type { DeviceDecision } from '../../src-main/common/training/device.ts'
 import type { BackendName, RunState, TrainedData, TrainingEvent } from '../../src-main/common/training/events.ts'
+import type { Moment } from '../../src-main/common/training/moment.ts'
+import { isSameMoment } from '../../src-main/common/training/moment.ts'
 import type { WayOn } from '../../src-main/common/training/way-on.ts'
 import { stateAfter, wayOnOf } from '../../src-main/common/training/way-on.ts'
 import type { Bridge } from '../bridge/bridge.ts'
@@ -41,8 +43,8 @@ export interface RunView {
   readonly models: readonly ModelHistory[]
   readonly log: EventOf<'log'>[]
   readonly failure: EventOf<'failed'> | null
-  /** Epochs with a stored snapshot, by model. */
-  readonly snapshots: Readonly<Record<string, readonly number[]>>
+  /** Moments whose weights are stored, by model, in the order of time. */
+  readonly snapshots: Readonly<Record<string, readonly Moment[]>>
   /** False for runs of the past from which nothing leads on. */
   readonly hasCheckpoint: boolean
 }
@@ -80,7 +82,7 @@ export function foldEvent(view: RunView, event: TrainingEvent): RunView {
         epochs: event.epochs,
         stepsPerEpoch: event.stepsPerEpoch,
         models: event.models.map((model) => ({ ...model, steps: [], epochs: [], confusions: [], finished: null })),
-        snapshots: Object.fromEntries(event.models.map((model) => [model.id, [0]])),
+        snapshots: Object.fromEntries(event.models.map((model) => [model.id, [{ epoch: 0 }]])),
       }
     case 'run-resumed':
       return {
@@ -104,8 +106,13 @@ export function foldEvent(view: RunView, event: TrainingEvent): RunView {
     case 'epoch':
       return {
         ...changeModel(view, event.model, (model) => ({ ...model, epochs: [...model.epochs, event] })),
-        snapshots: { ...view.snapshots, [event.model]: [...(view.snapshots[event.model] ?? []), event.epoch] },
+        snapshots: {
+          ...view.snapshots,
+          [event.model]: [...(view.snapshots[event.model] ?? []), { epoch: event.epoch }],
+        },
       }
+    case 'moments':
+      return { ...view, snapshots: { ...view.snapshots, [event.model]: event.moments } }
     case 'confusion':
       return changeModel(view, event.model, (model) => ({ ...model, confusions: [...model.confusions, event] }))
     case 'model-finished':
@@ -172,8 +179,8 @@ export class TrainingState {
   #view = $state.raw<RunView | null>(null)
   #runs = $state.raw<readonly RunSummary[]>([])
   #starting = $state(false)
-  /** The epoch that maps, kernels and the matrix are shown of; null follows the training. */
-  #epoch = $state<number | null>(null)
+  /** The moment that maps, kernels, matrices and predictions are shown of; null follows the training. */
+  #moment = $state.raw<Moment | null>(null)
   #pending: TrainingEvent[] = []
   #scheduled = false
 
@@ -195,16 +202,17 @@ export class TrainingState {
   get starting() {
     return this.#starting
   }
-  get epoch() {
-    return this.#epoch
+  get moment() {
+    return this.#moment
   }
-  set epoch(epoch: number | null) {
-    this.#epoch = epoch
+  set moment(moment: Moment | null) {
+    // The same moment as another object changes nothing.
+    if (!isSameMoment(moment, this.#moment)) this.#moment = moment
   }
 
   async start(path: string, project: Project, models: readonly string[]): Promise<Result<{ readonly run: string }>> {
     this.#starting = true
-    this.#epoch = null
+    this.#moment = null
     this.#pending = []
     this.#view = emptyView('', project)
     const result = await this.#bridge.request('training.start', {
@@ -222,7 +230,7 @@ export class TrainingState {
   /** Takes up a run again, in the same folder: its curves go on from where its newest checkpoint is. */
   async goOn(path: string, run: string, moreEpochs: number | null): Promise<Result<{ readonly run: string }>> {
     this.#starting = true
-    this.#epoch = null
+    this.#moment = null
     const result = await this.#bridge.request('training.goOn', { path, run, moreEpochs })
     if (result.ok) {
       const current = await this.#bridge.request('training.current', {})
@@ -270,7 +278,7 @@ export class TrainingState {
     if (this.active) return null
     const result = await this.#bridge.request('run.read', { path, run })
     if (result.ok) {
-      this.#epoch = null
+      this.#moment = null
       this.#view = viewOf(result.value)
     }
     return result
@@ -278,7 +286,7 @@ export class TrainingState {
 
   clear() {
     if (!this.active) this.#view = null
-    this.#epoch = null
+    this.#moment = null
     this.#runs = []
   }
 

@@ -23,12 +23,15 @@ import { InView } from './in-view.svelte.ts'
 import { LabellingState } from './labelling-state.svelte.ts'
 import { betterLoss } from '../../src-main/common/training/loss-fit.ts'
 import { NoticesState } from './notices.svelte.ts'
+import { PatientAnswers } from './patient-answers.svelte.ts'
 import type { Visitor } from './probe-state.svelte.ts'
 import { givenOf, ProbeState } from './probe-state.svelte.ts'
 import { firstPicture, plainCopy, ProjectState } from './project-state.svelte.ts'
 import { SelectionState } from './selection-state.svelte.ts'
 import { SettingsState } from './settings-state.svelte.ts'
 import { tickMs } from './tick.ts'
+import type { Moment } from '../../src-main/common/training/moment.ts'
+import { isSameMoment } from '../../src-main/common/training/moment.ts'
 import type { RunView } from './training-state.svelte.ts'
 import { TrainingState, trainedTitle, wayOnOfView } from './training-state.svelte.ts'
 
@@ -51,6 +54,11 @@ export class Workspace {
   readonly selection = new SelectionState()
   readonly training: TrainingState
   readonly probes: ProbeState
+  /** Matrices of moments between epochs. */
+  readonly matrices: PatientAnswers<'run.confusion'>
+  readonly readings: PatientAnswers<'run.readings'>
+  /** One kernel or map at the moments of a run. */
+  readonly slices: PatientAnswers<'run.slice'>
   readonly inView = new InView()
   readonly commands = new Commands()
 
@@ -88,6 +96,16 @@ export class Workspace {
     })
     this.training = new TrainingState(bridge)
     this.probes = new ProbeState(bridge)
+    const isTraining = () => this.training.active
+    this.matrices = new PatientAnswers({ bridge, name: 'run.confusion', isTraining })
+    this.readings = new PatientAnswers({ bridge, name: 'run.readings', isTraining })
+    this.slices = new PatientAnswers({
+      bridge,
+      name: 'run.slice',
+      isTraining,
+      // A picture that was brought along is large, and told by its number.
+      keyOf: ({ given, ...wanted }) => JSON.stringify([wanted, given && this.#visitor?.id]),
+    })
     bridge.onConnection((connection) => this.#receiveConnection(connection))
     bridge.onEvent((name, payload) => {
       if (name === 'backend') this.#backend = payload as BackendStatus
@@ -147,14 +165,14 @@ export class Workspace {
     return givenOf(this.#visitor).given ?? this.picture
   }
 
-  /** A model with the weights in view, as engines are asked about it: those of the shown epoch, or of the seed. Null while there are none. */
+  /** A model with the weights in view, as engines are asked about it: those of the shown moment, or of the seed. Null while there are none. */
   subjectOf(model: Model): Subject | null {
     const { current, path, analyses } = this.project
     const { source, descriptor } = this.dataset
     if (!current || path === null || !source || !descriptor) return null
-    const { view, epoch } = this.training
-    const stored = this.#storedEpoch(view, model, epoch)
-    if (view && stored !== null) return { path, run: view.run, model: model.id, epoch: stored }
+    const { view, moment } = this.training
+    const stored = this.#storedMoment(view, model, moment)
+    if (view && stored !== null) return { path, run: view.run, model: model.id, moment: stored }
     const isWhole = analyses.get(model.id)?.problems.every((problem) => problem.severity !== 'error')
     return isWhole ? ({ model, recipe: current.recipe, source } as Subject) : null
   }
@@ -590,7 +608,7 @@ export class Workspace {
 
   /** Untrained maps half a second after the last edit; those of the chosen epoch where a run is looked at. */
   #followProbes() {
-    const live = this.training.active && this.training.epoch === null && !this.isOfOtherData
+    const live = this.training.active && this.training.moment === null && !this.isOfOtherData
     this.probes.live = live
     if (live || this.#shownModels === '') return
     // Only edits come in haste: another epoch, another picture or a sum is looked at at once.
@@ -599,7 +617,7 @@ export class Workspace {
       this.picture,
       this.#visitor?.id,
       this.training.view?.run ?? null,
-      this.training.epoch,
+      this.training.moment,
     ])
     if (look !== this.#lookedAt) {
       this.#lookedAt = look
@@ -664,8 +682,8 @@ export class Workspace {
     const { current, path } = this.project
     const { source, descriptor } = this.dataset
     if (!current || path === null || !source || !descriptor) return ''
-    const { view, epoch } = this.training
-    const stored = current.models.map((model) => this.#storedEpoch(view, model, epoch))
+    const { view, moment } = this.training
+    const stored = current.models.map((model) => this.#storedMoment(view, model, moment))
     const layers = current.models.map(({ id, nodes, edges }) => [id, layersOf({ nodes, edges })])
     return JSON.stringify([
       path,
@@ -685,28 +703,34 @@ export class Workspace {
     JSON.stringify(this.project.models.map((model) => this.#weightsInView(model))),
   )
 
+  /** The stored moment that is shown of a model, or was last stored while it trains; null where none is its own. */
+  momentOf(model: Model): Moment | null {
+    const { view, moment } = this.training
+    return this.#storedMoment(view, model, moment)
+  }
+
   #weightsInView(model: Model): readonly string[] {
     const nodes = model.nodes.map(({ id }) => id)
     return this.inView.of(model.id, nodes).weights
   }
 
-  /** The epoch to show of a model; null for the untrained one, which is all there is where the data are others. */
-  #storedEpoch(view: RunView | null, model: Model, epoch: number | null): number | null {
-    return view && !this.isOfOtherData ? storedEpoch(view, model, epoch) : null
+  /** The moment to show of a model; null for the untrained one, which is all there is where the data are others. */
+  #storedMoment(view: RunView | null, model: Model, moment: Moment | null): Moment | null {
+    return view && !this.isOfOtherData ? storedMoment(view, model, moment) : null
   }
 
   #showProbes() {
     const { current, path, analyses } = this.project
-    const { view, epoch } = this.training
+    const { view, moment } = this.training
     const { source } = this.dataset
     const picture = this.picture
     const visitor = this.#visitor
     if (!current || path === null || !source) return
     for (const model of current.models) {
-      const stored = this.#storedEpoch(view, model, epoch)
+      const stored = this.#storedMoment(view, model, moment)
       const weights = this.#weightsInView(model)
       if (view && stored !== null) {
-        void this.probes.showStored({ path, run: view.run, model, epoch: stored, picture, visitor, weights })
+        void this.probes.showStored({ path, run: view.run, model, moment: stored, picture, visitor, weights })
       } else if (analyses.get(model.id)?.problems.every((problem) => problem.severity !== 'error')) {
         void this.probes.showUntrained({ model, recipe: current.recipe, source, picture, visitor, weights })
       } else this.probes.forget(model.id)
@@ -721,7 +745,7 @@ export class Workspace {
     }
     const visible =
       this.#windowInView &&
-      this.training.epoch === null &&
+      this.training.moment === null &&
       !this.isOfOtherData &&
       (this.#room === 'build' || this.#room === 'inside')
     const models = visible ? (this.training.view?.project.models ?? []) : []
@@ -744,12 +768,12 @@ export class Workspace {
   }
 }
 
-/** The epoch to show of a trained model: the chosen one where it is stored, else the newest; null once its layers differ. */
-function storedEpoch(view: RunView, model: Model, epoch: number | null): number | null {
+/** The moment to show of a trained model: the chosen one where it is stored, else the newest; null once its layers differ. */
+function storedMoment(view: RunView, model: Model, moment: Moment | null): Moment | null {
   const trained = view.project.models.find((candidate) => candidate.id === model.id)
   if (!trained || layersOf(trained) !== layersOf(model)) return null
   const stored = view.snapshots[model.id] ?? []
-  return epoch !== null && stored.includes(epoch) ? epoch : (stored.at(-1) ?? null)
+  return stored.find((one) => isSameMoment(one, moment)) ?? stored.at(-1) ?? null
 }
 
 /** What makes two models the same to train, wherever their nodes lie. */

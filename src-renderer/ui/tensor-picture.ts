@@ -34,6 +34,9 @@ const anchors: Record<Exclude<Palette, 'grey'>, readonly Colour[]> = {
   ],
 }
 
+/** The thin edge of every map and kernel: a grey that stands out from light and dark grounds alike. */
+export const EDGE_COLOUR = '#8a909a'
+
 const STEPS = 512
 const tables = Object.fromEntries(
   Object.entries(anchors).map(([name, colours]) => [name, interpolate(colours)]),

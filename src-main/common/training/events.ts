@@ -2,6 +2,7 @@ import type { DatasetDescriptor } from '../data/dataset.ts'
 import type { Text } from '../layers/text.ts'
 import type { DeviceDecision } from './device.ts'
 import type { MetricValues } from './metrics.ts'
+import type { Moment } from './moment.ts'
 
 /** Losses are means over samples; accuracies are fractions (0…1), null where the task has no classes. Seconds are wall time. */
 export type TrainingEvent =
@@ -61,6 +62,8 @@ export type TrainingEvent =
       readonly from: number
       readonly to: number
     }
+  /** All moments of a model whose weights are stored now; between such events each epoch's end adds its own. */
+  | { readonly type: 'moments'; readonly model: string; readonly moments: readonly Moment[] }
   /** The end of one epoch of one model. `epoch` counts from 1. */
   | {
       readonly type: 'epoch'

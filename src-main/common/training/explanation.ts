@@ -5,6 +5,8 @@ import type { DataSource, PictureRef } from '../data/dataset.ts'
 import type { Model, Shape } from '../graph/graph.ts'
 import type { Place } from '../layers/cells/cell.ts'
 import { modelSchema } from '../project/schema.ts'
+import type { Moment } from './moment.ts'
+import { momentSchema } from './moment.ts'
 import type { NodeTensor } from './probe.ts'
 import type { Recipe } from './recipe.ts'
 import { recipeSchema } from './recipe.ts'
@@ -20,16 +22,16 @@ export type GivenPicture = z.infer<typeof givenPictureSchema>
 export const sampleSchema = z.union([pictureRefSchema, givenPictureSchema])
 export type Sample = z.infer<typeof sampleSchema>
 
-/** A model with its weights: those of a stored epoch of a run, or those that the seed gives. */
+/** A model with its weights: those of a stored moment of a run, or those that the seed gives. */
 export const subjectSchema = z.union([
-  z.object({ path: z.string().min(1), run: z.string().min(1), model: z.string(), epoch: z.int().min(0) }),
+  z.object({ path: z.string().min(1), run: z.string().min(1), model: z.string(), moment: momentSchema }),
   z.object({ model: modelSchema, recipe: recipeSchema, source: dataSourceSchema }),
 ])
 export type Subject = z.infer<typeof subjectSchema>
 
 /** The same for an engine, which knows runs by their folders. */
 export type EngineSubject =
-  | { readonly folder: string; readonly model: string; readonly epoch: number }
+  | { readonly folder: string; readonly model: string; readonly moment: Moment }
   | { readonly model: Model; readonly recipe: Recipe; readonly source: DataSource }
 
 export const explanationMethods = ['saliency', 'gradCam', 'occlusion'] as const

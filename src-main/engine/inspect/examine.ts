@@ -160,7 +160,7 @@ export function createExaminer({ backend, datasets, decoders, jobs, looking }: E
         const found = await looking.open({
           folder,
           model: id,
-          epoch: epochs.includes(epoch) ? epoch : (epochs.at(-1) ?? 0),
+          moment: { epoch: epochs.includes(epoch) ? epoch : (epochs.at(-1) ?? 0) },
         })
         if (!found.ok) return found
         const { compiled } = found.value.opened

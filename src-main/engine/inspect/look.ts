@@ -1,9 +1,12 @@
-import type { PictureRef } from '../../common/data/dataset.ts'
+import type { TensorSlice } from '../../common/contract.ts'
+import type { Part, PictureRef } from '../../common/data/dataset.ts'
 import type { EngineRequests, Evaluation } from '../../common/engine-protocol.ts'
 import type { Model, Shape } from '../../common/graph/graph.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
 import type { EngineSubject, GivenPicture, Sample } from '../../common/training/explanation.ts'
+import type { Moment } from '../../common/training/moment.ts'
+import { momentKey } from '../../common/training/moment.ts'
 import type { Probe } from '../../common/training/probe.ts'
 import type { Recipe } from '../../common/training/recipe.ts'
 import type { Backend } from '../backends/backend.ts'
@@ -13,7 +16,7 @@ import type { CompiledModel } from '../compile/compile.ts'
 import type { DecoderPool } from '../datasets/decoding/pool.ts'
 import type { Dataset } from '../datasets/reader.ts'
 import type { DatasetStore } from '../datasets/store.ts'
-import { makeBatch } from '../train/batches.ts'
+import { makeBatch, splitFor } from '../train/batches.ts'
 import { kernelsOf, lookInto, weightsOf, writeWeights } from '../train/eager-step.ts'
 import { evaluationBatchOf } from '../train/evaluation.ts'
 import { createLoss } from '../train/losses.ts'
@@ -22,6 +25,7 @@ import { readRunRecord, readSnapshot, snapshotEpochs } from '../train/run-folder
 import type { RunRecord, Snapshot } from '../train/run-folder.ts'
 import { decodePicture, fitOf } from './decode.ts'
 import { forecastSeries } from './forecast.ts'
+import { readModel } from './read-model.ts'
 import { writeKernelPictures, writeMapPictures } from './pictures.ts'
 import { samplesTensor } from './samples.ts'
 import { convolutionsOf } from './stages.ts'
@@ -38,6 +42,9 @@ export interface Inspector {
   readonly untrained: (params: Params<'inspect.untrained'>) => Answer<'inspect.untrained'>
   readonly probe: (params: Params<'run.probe'>) => Answer<'run.probe'>
   readonly evaluate: (params: Params<'run.evaluate'>) => Answer<'run.evaluate'>
+  readonly confusion: (params: Params<'run.confusion'>) => Answer<'run.confusion'>
+  readonly readings: (params: Params<'run.readings'>) => Answer<'run.readings'>
+  readonly slice: (params: Params<'run.slice'>) => Answer<'run.slice'>
   readonly forecast: (params: Params<'run.forecast'>) => Answer<'run.forecast'>
   readonly predict: (params: Params<'run.predict'>) => Answer<'run.predict'>
   readonly kernels: (params: Params<'run.kernels'>) => Answer<'run.kernels'>
@@ -58,7 +65,13 @@ export interface OpenedModel {
   readonly step: number
 }
 
-export function createInspector(backend: Backend, datasets: DatasetStore, decoders: DecoderPool): Inspector {
+/** `isAwaited` says whether somebody waits for the inspector: what takes long and can be asked for again then gives way. */
+export function createInspector(
+  backend: Backend,
+  datasets: DatasetStore,
+  decoders: DecoderPool,
+  isAwaited: () => boolean = () => false,
+): Inspector {
   const library = backend.tf
   const decodeFor = ({ project }: RunRecord, file: string, shape: Shape) =>
     decodePicture({ library, decoders, fit: fitOf(project.dataset) }, file, shape)
@@ -107,21 +120,22 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
     folder: string,
     record: RunRecord,
     id: string,
-    epoch: number,
+    moment: Moment,
   ): Promise<Result<OpenedModel>> => {
     const model = record.project.models.find((candidate) => candidate.id === id)
     if (model === undefined) return failure('not-found', `The run has no model "${id}".`)
     const compiled = compileOnce(model, record.seed)
     if (!compiled.ok) return compiled
-    const snapshot = await readSnapshot(folder, id, epoch)
+    const snapshot = await readSnapshot(folder, id, moment)
     if (!snapshot.ok) return snapshot
-    const mark = `${folder} ${id} ${epoch} ${snapshot.value.step}`
+    const { epoch, step } = snapshot.value
+    const mark = `${folder} ${id} ${momentKey(moment)} ${step}`
     if (loaded.get(compiled.value.key) !== mark) {
       const fits = loadSnapshot(compiled.value.compiled, snapshot.value)
       if (!fits.ok) return fits
       loaded.set(compiled.value.key, mark)
     }
-    return success({ model, compiled: compiled.value.compiled, epoch, step: snapshot.value.step })
+    return success({ model, compiled: compiled.value.compiled, epoch, step })
   }
 
   /** Every model of a run with the weights that are its result. */
@@ -135,7 +149,9 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
     for (const id of record.value.models) {
       const epochs = await snapshotEpochs(folder, id)
       const epoch = record.value.results[id] ?? epochs.at(-1) ?? 0
-      const opened = await openModel(folder, record.value, id, epochs.includes(epoch) ? epoch : (epochs.at(-1) ?? 0))
+      const opened = await openModel(folder, record.value, id, {
+        epoch: epochs.includes(epoch) ? epoch : (epochs.at(-1) ?? 0),
+      })
       if (!opened.ok) return opened
       const answer = await visit(opened.value, record.value)
       if (!answer.ok) return answer
@@ -144,6 +160,19 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
     return success(answers)
   }
 
+  /** A node's kernel as it is stored; nothing is computed for it. */
+  const kernelAt = async (
+    folder: string,
+    model: string,
+    moment: Moment,
+    node: string,
+  ): Promise<Result<TensorSlice>> => {
+    const snapshot = await readSnapshot(folder, model, moment)
+    if (!snapshot.ok) return snapshot
+    const kernel = snapshot.value.weights.find((weight) => weight.node === node && /kernel$/i.test(weight.name))
+    if (kernel === undefined) return failure('not-found', `The node "${node}" has no kernel.`)
+    return success({ shape: kernel.shape, data: kernel.values })
+  }
   const probeOf = async (
     { opened, dataset, recipe }: Subject,
     picture: PictureRef,
@@ -170,8 +199,9 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
     { model, compiled }: OpenedModel,
     dataset: Dataset,
     recipe: Recipe,
-  ): Promise<Evaluation> => {
-    const { classes, counts } = dataset.descriptor
+    { part, positions, mayStop }: { readonly part: Part; readonly positions: Int32Array; readonly mayStop: boolean },
+  ): Promise<Evaluation | null> => {
+    const { classes } = dataset.descriptor
     const loss = createLoss(library, recipe)
     const units = compiled.outputShape.at(-1) ?? 1
     const measurement = createMeasurement({
@@ -179,18 +209,13 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
       units,
       loss,
       topK: recipe.topK,
-      samples: counts.test,
+      samples: positions.length,
     })
     const evaluationBatch = evaluationBatchOf(recipe)
-    for (let start = 0; start < counts.test; start += evaluationBatch) {
+    for (let start = 0; start < positions.length; start += evaluationBatch) {
       await new Promise((resolve) => setImmediate(resolve))
-      const length = Math.min(evaluationBatch, counts.test - start)
-      const batch = makeBatch(
-        library,
-        dataset,
-        'test',
-        Int32Array.from({ length }, (_, index) => start + index),
-      )
+      if (mayStop && isAwaited()) return null
+      const batch = makeBatch(library, dataset, part, positions.subarray(start, start + evaluationBatch))
       const [mean, scores] = library.tidy(() => {
         const pass = compiled.forward(batch.inputs())
         const given = (loss.fromLogits ? pass.logits : pass.output) as tf.Tensor2D
@@ -230,7 +255,7 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
     return success({ model, compiled: compiled.value.compiled, epoch: 0, step: 0 })
   }
 
-  const openStored = async (folder: string, model: string, epoch: number): Promise<Result<Subject>> => {
+  const openStored = async (folder: string, model: string, moment: Moment): Promise<Result<Subject>> => {
     const record = await readRunRecord(folder)
     if (!record.ok) return record
     const { dataset: source, recipe } = record.value.project
@@ -238,12 +263,18 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
     // Data first: while they are waited for, another model could be given other weights.
     const dataset = await datasets.open(source)
     if (!dataset.ok) return dataset
-    const opened = await openModel(folder, record.value, model, epoch)
+    const opened = await openModel(folder, record.value, model, moment)
     return opened.ok ? success({ opened: opened.value, dataset: dataset.value, recipe }) : opened
+  }
+  /** One that fits the run's data, as those do that have not changed since. */
+  const openFitting = async (folder: string, model: string, moment: Moment): Promise<Result<Subject>> => {
+    const found = await openStored(folder, model, moment)
+    if (!found.ok) return found
+    return sampleFault(found.value.dataset, found.value.opened, { part: 'train', index: 0 }) ?? found
   }
 
   const open: Inspector['open'] = async (subject) => {
-    if ('folder' in subject) return openStored(subject.folder, subject.model, subject.epoch)
+    if ('folder' in subject) return openStored(subject.folder, subject.model, subject.moment)
     const { model, recipe, source } = subject
     const dataset = await datasets.open(source)
     if (!dataset.ok) return dataset
@@ -276,8 +307,8 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
       const subject = await open({ model, recipe, source })
       return subject.ok ? probeOf(subject.value, picture, wanted) : subject
     },
-    probe: async ({ folder, model, epoch, picture, ...wanted }) => {
-      const subject = await open({ folder, model, epoch })
+    probe: async ({ folder, model, moment, picture, ...wanted }) => {
+      const subject = await open({ folder, model, moment })
       return subject.ok ? probeOf(subject.value, picture, wanted) : subject
     },
     evaluate: ({ folder, source }) =>
@@ -287,8 +318,40 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
         const dataset = await datasets.open(chosen)
         if (!dataset.ok) return dataset
         const fault = sampleFault(dataset.value, opened, { part: 'test', index: 0 })
-        return fault ?? success(await evaluateOne(opened, dataset.value, record.project.recipe))
+        const positions = Int32Array.from({ length: dataset.value.descriptor.counts.test }, (_, index) => index)
+        const wanted = { part: 'test', positions, mayStop: false } as const
+        return fault ?? success((await evaluateOne(opened, dataset.value, record.project.recipe, wanted)) as Evaluation)
       }),
+    confusion: async ({ folder, model, moment }) => {
+      const found = await openFitting(folder, model, moment)
+      if (!found.ok) return found
+      const { opened, dataset, recipe } = found.value
+      const { part, positions } = splitFor(dataset, recipe).validation
+      if (dataset.descriptor.task !== 'classification' || positions.length === 0)
+        return failure('unsupported', 'A matrix needs data with classes, and samples to judge on.')
+      const evaluation = await evaluateOne(opened, dataset, recipe, { part, positions, mayStop: true })
+      if (evaluation === null) return failure('cancelled', 'Something else is to be looked at first.')
+      return success({ classes: evaluation.classes, counts: evaluation.counts })
+    },
+    readings: async ({ folder, model, moment }) => {
+      const found = await openFitting(folder, model, moment)
+      if (!found.ok) return found
+      const { opened, dataset, recipe } = found.value
+      const { epoch, step, compiled } = opened
+      return success({ epoch, step, ...readModel({ backend, model: opened.model, compiled, dataset, recipe }) })
+    },
+    slice: async ({ folder, model, moment, node, what, index, picture, ...given }) => {
+      if (what === 'kernels') {
+        const kernel = await kernelAt(folder, model, moment, node)
+        return kernel.ok ? sliceOf(kernel.value, index) : kernel
+      }
+      const subject = await openStored(folder, model, moment)
+      if (!subject.ok) return subject
+      const probe = await probeOf(subject.value, picture, { nodes: [node], weights: [], ...given })
+      if (!probe.ok) return probe
+      const maps = probe.value.maps[0]
+      return maps ? sliceOf(maps, index) : failure('not-found', `The model has no node "${node}".`)
+    },
     forecast: async ({ folder, model, epoch, points, ahead }) => {
       const record = await readRunRecord(folder)
       if (!record.ok) return record
@@ -296,7 +359,7 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
       if (source === null) return failure('missing-dataset', 'The run does not say which data it used.')
       const epochs = await snapshotEpochs(folder, model)
       const chosen = epoch ?? record.value.results[model] ?? epochs.at(-1) ?? 0
-      const opened = await openModel(folder, record.value, model, chosen)
+      const opened = await openModel(folder, record.value, model, { epoch: chosen })
       if (!opened.ok) return opened
       const [dataset, stored] = [await datasets.open(source), await datasets.find(source)]
       if (!dataset.ok) return dataset
@@ -353,6 +416,14 @@ export function createInspector(backend: Backend, datasets: DatasetStore, decode
       return written.ok ? success(written.value.flat()) : written
     },
   }
+}
+
+/** One position on the last axis: a filter of a kernel, a channel of maps. */
+function sliceOf({ shape, data }: TensorSlice, index: number): Result<TensorSlice> {
+  const count = shape.at(-1) ?? 1
+  if (index >= count) return failure('not-found', `There are ${count} of them. Received: number ${index + 1}`)
+  const values = Float32Array.from({ length: data.length / count }, (_, place) => data[place * count + index] as number)
+  return success({ shape: shape.slice(0, -1), data: values })
 }
 
 interface Wanted {

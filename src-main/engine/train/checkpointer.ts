@@ -24,6 +24,10 @@ interface CheckpointerOptions {
   readonly folder: string
   /** Null where the state is not worth keeping. */
   readonly capture: () => Checkpoint | null
+  /** What a checkpoint has to wait for. */
+  readonly beforeWrite: () => Promise<void>
+  /** Called with what is safe now. */
+  readonly onWritten: (checkpoint: Checkpoint) => Promise<void>
   /** Called for the first of several failures in a row. */
   readonly onFailure: (error: unknown) => void
   readonly pace?: CheckpointPace | undefined
@@ -32,6 +36,8 @@ interface CheckpointerOptions {
 export function createCheckpointer({
   folder,
   capture,
+  beforeWrite,
+  onWritten,
   onFailure,
   pace = defaultPace,
 }: CheckpointerOptions): Checkpointer {
@@ -39,16 +45,18 @@ export function createCheckpointer({
   let costMs = 0
   let saved = ''
   let hasFailed = false
-  let waiting: Uint8Array | null = null
+  let waiting: { readonly checkpoint: Checkpoint; readonly content: Uint8Array } | null = null
   let writing: Promise<void> | null = null
 
   const write = async () => {
     while (waiting !== null) {
-      const content = waiting
+      const { checkpoint, content } = waiting
       waiting = null
       try {
+        await beforeWrite()
         await writeCheckpoint(folder, content)
         hasFailed = false
+        await onWritten(checkpoint)
       } catch (error) {
         if (!hasFailed) onFailure(error)
         hasFailed = true
@@ -66,7 +74,7 @@ export function createCheckpointer({
     const moment = JSON.stringify([position, rateChange, models.map(({ closed, finished }) => [closed, finished])])
     if (moment === saved && !hasFailed) return
     saved = moment
-    waiting = encodeCheckpoint(checkpoint)
+    waiting = { checkpoint, content: encodeCheckpoint(checkpoint) }
     writing ??= write()
     savedMs = performance.now()
     costMs = savedMs - startMs

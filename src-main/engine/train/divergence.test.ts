@@ -165,7 +165,7 @@ describe('a model that diverges', () => {
       expect(said[0]?.message).toMatch(/smaller learning rate/)
       expect(said[0]?.text?.ko).toMatch(/학습률을 낮추거나/)
       const epoch = (await snapshotEpochs(folder, 'm')).at(-1) ?? -1
-      const snapshot = await readSnapshot(folder, 'm', epoch)
+      const snapshot = await readSnapshot(folder, 'm', { epoch })
       if (!snapshot.ok) throw new Error(snapshot.error.message)
       expect(snapshot.value.weights.every(({ values }) => values.every(Number.isFinite))).toBe(true)
     },

@@ -20,6 +20,8 @@ export async function closeEpoch(run: TrainingRun, contestant: Contestant): Prom
   const validated = positions.length > 0 ? await evaluate(run, contestant, { part, positions, mayStop: true }) : null
   if (control.isStopped() && validated === null && positions.length > 0) return
   const seconds = (contestant.trainingMs + performance.now() - startMs) / 1000
+  // What is told of the moments before comes before the epoch, which adds its own to them.
+  await run.writer.settled()
   const values = { loss: meanLoss(tally), accuracy: accuracyOf(tally, options.dataset), validation: validated }
   const validation = {
     valLoss: validated?.loss ?? null,
@@ -72,7 +74,8 @@ export async function saveSnapshot(
   { model, compiled, step }: Contestant,
   weights = step.readWeights(),
 ): Promise<void> {
-  await writer.snapshot(model.id, position.epoch, position.step, compiled.weights, weights)
+  const { epoch, step: after } = position
+  await writer.snapshot(model.id, { epoch }, { epoch, step: after, weights: compiled.weights, values: weights })
   results[model.id] = position.epoch
 }
 
@@ -82,7 +85,7 @@ export async function keepFinite(run: TrainingRun, contestant: Contestant): Prom
   const { model, step } = contestant
   if (areFinite(step.readWeights())) return saveSnapshot(run, contestant)
   for (const epoch of [...(await snapshotEpochs(options.folder, model.id))].reverse()) {
-    const snapshot = await readSnapshot(options.folder, model.id, epoch)
+    const snapshot = await readSnapshot(options.folder, model.id, { epoch })
     const weights = snapshot.ok ? snapshot.value.weights.map(({ values }) => values) : []
     if (weights.length === 0 || !areFinite(weights)) continue
     step.writeWeights(weights)

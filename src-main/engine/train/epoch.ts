@@ -6,6 +6,7 @@ import { closeEpoch } from './epoch-end.ts'
 import { isDiverging, rememberLoss } from './divergence.ts'
 import { learningRateOf } from './learning-rate.ts'
 import { emptyTally } from './metrics.ts'
+import { keepStep, stepsInOneGo } from './moments.ts'
 import type { StepResult, TrainingStep } from './step.ts'
 import { tellSteps } from './tell-steps.ts'
 import { eventIntervalMs } from './teller.ts'
@@ -31,7 +32,7 @@ export async function trainEpoch(run: TrainingRun): Promise<boolean> {
     const running = contestants.filter(({ finished }) => finished === null)
     if (running.length === 0) return true
     const several = Math.max(...running.map(({ step }) => step.several?.count ?? 1))
-    const batches = position.taken + several * size <= order.length ? several : 1
+    const batches = position.taken + several * size <= order.length ? stepsInOneGo(run, several) : 1
     const from = (index: number) => position.taken + index * size
     trainBatches(
       run,
@@ -69,6 +70,7 @@ function trainBatches(run: TrainingRun, positions: readonly Int32Array[]): void 
       results.forEach((result, index) => {
         count(run, contestant, result, positions[index]?.length ?? 0, firstStep + index)
       })
+      if (contestant.finished === null) keepStep(run, contestant)
       if (contestant.finished !== null || nowMs - contestant.lastEventMs >= eventIntervalMs) {
         contestant.lastEventMs = nowMs
         tellSteps(run, contestant)

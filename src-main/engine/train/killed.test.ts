@@ -16,7 +16,7 @@ import { randomSource } from '../random.ts'
 import { chain, tinyProject } from '../testing/models.ts'
 import type { TrainerPlan } from '../testing/trainer-process.ts'
 import { readCheckpoint } from './checkpoint.ts'
-import { readSnapshot, snapshotEpochs } from './run-folder.ts'
+import { readSnapshot, snapshotMoments } from './run-folder.ts'
 
 /** Under the project, where the bundle finds its packages. */
 const bundle = path.resolve('.cache', `killed-${process.pid}`)
@@ -109,7 +109,7 @@ async function live(plan: TrainerPlan, kill?: { readonly events: number; readonl
 /** All that a run leaves behind and that has to be the same. */
 async function remains(folder: string) {
   const snapshots = await Promise.all(
-    (await snapshotEpochs(folder, 'cnn')).map((epoch) => readSnapshot(folder, 'cnn', epoch)),
+    (await snapshotMoments(folder, 'cnn')).map((moment) => readSnapshot(folder, 'cnn', moment)),
   )
   const lines = (await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n')
   const events = lines.map((line) => JSON.parse(line) as TrainingEvent)

@@ -169,7 +169,7 @@ describe('the training loop', () => {
     expect(epochs.length).toBeLessThan(10)
     const record = await readRunRecord(folder)
     expect(record).toMatchObject({ ok: true, value: { state: 'finished', results: { mlp: epochs.at(-1) } } })
-    expect(await readSnapshot(folder, 'mlp', epochs.at(-1) ?? -1)).toMatchObject({ ok: true })
+    expect(await readSnapshot(folder, 'mlp', { epoch: epochs.at(-1) ?? -1 })).toMatchObject({ ok: true })
   })
 
   test('a stop while paused ends the run', async () => {
@@ -325,7 +325,7 @@ describe('the training loop', () => {
     expect(finishOf(events)).toMatchObject([{ reason: 'diverged' }])
     expect(events.some((event) => event.type === 'log' && /smaller learning rate/.test(event.message))).toBe(true)
     const epochs = await snapshotEpochs(folder, 'mlp')
-    const snapshot = await readSnapshot(folder, 'mlp', epochs.at(-1) ?? 0)
+    const snapshot = await readSnapshot(folder, 'mlp', { epoch: epochs.at(-1) ?? 0 })
     if (!snapshot.ok) throw new Error(snapshot.error.message)
     expect(snapshot.value.weights.every(({ values }) => values.every(Number.isFinite))).toBe(true)
   })
@@ -352,7 +352,7 @@ describe('the training loop', () => {
     expect(probe.kernels.map(({ node, shape }) => [node, shape])).toEqual([['conv2d1', [3, 3, 1, 4]]])
 
     const compiled = compileModel(backend, tinyCnn, 0)
-    const snapshot = await readSnapshot(folder, 'cnn', 1)
+    const snapshot = await readSnapshot(folder, 'cnn', { epoch: 1 })
     if (!compiled.ok || !snapshot.ok) throw new Error('the model and its weights must be there')
     writeWeights(
       backend,

@@ -12,6 +12,7 @@ import { ignorantLossOf } from './divergence.ts'
 import { finishModel, keepFinite, saveSnapshot } from './epoch-end.ts'
 import { trainEpoch } from './epoch.ts'
 import { failureOf } from './failures.ts'
+import { stepsToKeep, tellMoments, thinMoments } from './moments.ts'
 import { createProgress } from './progress.ts'
 import { changeRate, learningRateOf } from './learning-rate.ts'
 import { followedRecipe } from './recipe-notes.ts'
@@ -44,7 +45,8 @@ export async function startTraining(asked: TrainingOptions): Promise<Result<Trai
         disposeContestants(contestants)
         return taken
       }
-      for (const { model, closed } of contestants) await removeSnapshotsAfter(folder, model.id, closed)
+      const { step } = from.checkpoint.position
+      for (const { model, closed } of contestants) await removeSnapshotsAfter(folder, model.id, { epoch: closed, step })
     }
     const writer = await openRunWriter(folder, from?.checkpoint.history)
     // Of a run that goes on, what the recipe asked for has been said before.
@@ -75,6 +77,9 @@ function trainInBackground(
     folder,
     // When the models are tested they may have other weights than those that training goes on with.
     capture: () => (isEnding ? null : captureRun(run, recordOf(run, startedAt, 'running'))),
+    // A run that goes on from a checkpoint makes no moment anew that came before it.
+    beforeWrite: () => writer.settled().catch(() => undefined),
+    onWritten: ({ models }) => thinMoments(run, models).catch(() => undefined),
     onFailure: (error) => {
       const reason = failureOf(error, folder, recipe.batchSize)
       teller.log('warning', {
@@ -112,6 +117,7 @@ function trainInBackground(
     teller,
     tellProgress: createProgress({ clock, teller, position, learningRate, total }),
     writer,
+    keptSteps: stepsToKeep(options, contestants, stepsPerEpoch),
     results: { ...checkpoint?.results },
   }
   const startedAt = from?.started ?? new Date().toISOString()
@@ -121,7 +127,10 @@ function trainInBackground(
     if (from === undefined) teller.state('preparing')
     await writer.record(record('running'))
     if (from === undefined) tellStart(run)
-    else tellResumption(run, from)
+    else {
+      tellResumption(run, from)
+      await tellMoments(run)
+    }
     for (const note of notes) teller.log('info', note)
     if (from === undefined) {
       for (const contestant of contestants) await saveSnapshot(run, contestant)
@@ -148,6 +157,9 @@ function trainInBackground(
       if (contestant.finished === 'stopped') await saveSnapshot(run, contestant)
       await finishModel(run, contestant)
     }
+    await thinMoments(run, contestants)
+    // A model that was stopped or diverged has weights that no epoch's end told of.
+    if (contestants.some(({ finished }) => finished === 'stopped' || finished === 'diverged')) await tellMoments(run)
     // Written before it is told, for whoever hears of it may end this process; the history first, for it decides what a run is.
     const end: readonly TrainingEvent[] = [
       { type: 'state', state: 'finished' },

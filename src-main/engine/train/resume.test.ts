@@ -14,7 +14,7 @@ import { startTraining } from './loop.ts'
 import { bothSteps, makeCase, positionsOf, trainOn } from './replay/testing.ts'
 import { planResumption } from './resume.ts'
 import type { TrainingControl } from './run-control.ts'
-import { readRunRecord, readSnapshot, snapshotEpochs } from './run-folder.ts'
+import { readRunRecord, readSnapshot, snapshotMoments } from './run-folder.ts'
 import type { TrainingOptions } from './training-run.ts'
 
 let backend: Backend
@@ -26,6 +26,9 @@ beforeAll(async () => {
   root = await mkdtemp(path.join(os.tmpdir(), 'convas-resume-'))
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
+
+/** Small, so that a few epochs are more than is kept. */
+const momentLimit = 7
 
 type OnEvent = (event: TrainingEvent, control: TrainingControl) => void
 const onNothing: OnEvent = () => undefined
@@ -46,6 +49,7 @@ async function run(
     },
     show: () => undefined,
     checkpoints: { intervalMs: 0, largestShare: Infinity },
+    momentLimit,
   })
   if (!started.ok) throw new Error(started.error.message)
   control.now = started.value
@@ -78,13 +82,13 @@ const only = <T extends TrainingEvent['type']>(events: readonly TrainingEvent[],
   events.filter((event): event is Extract<TrainingEvent, { type: T }> => event.type === type)
 const logOf = (events: readonly TrainingEvent[]) => only(events, 'log').map(({ text }) => text?.en ?? '')
 
-/** What two runs have to share to be the same: weights of every epoch, figures, and what became of the models. */
+/** What two runs have to share to be the same: weights of every stored moment, figures, and what became of the models. */
 async function figuresOf(folder: string, models: readonly string[]) {
   const events = await eventsOf(folder)
   return {
     snapshots: await Promise.all(
       models.map(async (model) =>
-        Promise.all((await snapshotEpochs(folder, model)).map((epoch) => readSnapshot(folder, model, epoch))),
+        Promise.all((await snapshotMoments(folder, model)).map((moment) => readSnapshot(folder, model, moment))),
       ),
     ),
     epochs: only(events, 'epoch').map((event) => ({ ...event, seconds: 0, samplesPerSecond: 0 })),
@@ -115,6 +119,24 @@ describe('a run that goes on', () => {
     const events = await eventsOf(folder)
     expect(only(events, 'run-started')).toHaveLength(1)
     expect(only(events, 'run-resumed')).toMatchObject([{ run: 'r', epochs: 4 }])
+  })
+
+  test('keeps the same moments as one never stopped, where there are more than may be kept', async () => {
+    const project = tinyProject([tinyMlp], { epochs: 12 })
+    const whole = await train(project)
+    const kept = [{ epoch: 0 }, { step: 1 }, { step: 4 }]
+    const moments = await snapshotMoments(whole, 'mlp')
+    expect(moments).toEqual(expect.arrayContaining([...kept, { epoch: 12 }]))
+    expect(moments.length).toBeLessThanOrEqual(momentLimit)
+    const told = only(await eventsOf(whole), 'moments').at(-1)
+    expect(told?.moments).toEqual(moments)
+    for (const stopAt of [3, 7, 11]) {
+      const folder = await train(project, (event, control) => {
+        if (event.type === 'epoch' && event.epoch === stopAt) control.stop()
+      })
+      await goOn(folder)
+      expect(await snapshotMoments(folder, 'mlp')).toEqual(moments)
+    }
   })
 
   test('after a stop while models are judged, judges the rest', async () => {

@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { DataSource } from '../../common/data/dataset.ts'
 import type { Shape } from '../../common/graph/graph.ts'
+import type { Text } from '../../common/layers/text.ts'
 import type { Project } from '../../common/project/project.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { failure, failureIn, success } from '../../common/result.ts'
 import type { BackendName, RunState, TrainingEvent } from '../../common/training/events.ts'
+import type { Moment } from '../../common/training/moment.ts'
+import { epochsAmong, momentFileName, momentsOfFiles } from '../../common/training/moment.ts'
 import type { NamedWeight } from '../compile/compile.ts'
 import type { WeightValues } from './step.ts'
 
@@ -31,6 +35,7 @@ export interface RunRecord {
 }
 
 export interface Snapshot {
+  /** The one that ended, or during which it was taken; 0 is before the first step. */
   readonly epoch: number
   readonly step: number
   readonly weights: readonly {
@@ -43,7 +48,7 @@ export interface Snapshot {
 
 interface SnapshotHeader {
   readonly format: 'convas-weights'
-  readonly version: 1
+  readonly version: 1 | 2
   readonly epoch: number
   readonly step: number
   /** `offset` in bytes, from the end of the header. */
@@ -56,21 +61,24 @@ interface SnapshotHeader {
 }
 
 const magic = 'CVW1'
+const digestLength = 32
 
 /** Writes one run; every file is whole at any moment, metrics.jsonl up to its last line break. */
 export interface RunWriter {
   readonly event: (event: TrainingEvent) => void
   readonly record: (record: RunRecord) => Promise<void>
-  readonly snapshot: (
-    model: string,
-    epoch: number,
-    step: number,
-    weights: readonly NamedWeight[],
-    values: WeightValues,
-  ) => Promise<void>
+  /** Takes the values as they are now, and writes them while training goes on. */
+  readonly snapshot: (model: string, moment: Moment, snapshot: TakenWeights) => Promise<void>
+  /** Settles when all snapshots so far are written; rejects where one could not be. */
+  readonly settled: () => Promise<void>
   /** Length of metrics.jsonl in bytes. */
   readonly historyLength: () => number
   readonly close: () => void
+}
+
+export interface TakenWeights extends Pick<Snapshot, 'epoch' | 'step'> {
+  readonly weights: readonly NamedWeight[]
+  readonly values: WeightValues
 }
 
 /** Opens a new run, or goes on with one whose history is cut back to `history` bytes. */
@@ -79,17 +87,25 @@ export async function openRunWriter(folder: string, history = 0): Promise<RunWri
   const metrics = openSync(path.join(folder, 'metrics.jsonl'), 'a+')
   let length = cutHistory(metrics, history)
   let open = true
+  let writing: Promise<void> = Promise.resolve()
   return {
     event: (event) => {
       if (open) length += writeSync(metrics, `${JSON.stringify(event)}\n`)
     },
     historyLength: () => length,
     record: (record) => writeWhole(path.join(folder, 'run.json'), Buffer.from(`${JSON.stringify(record, null, 2)}\n`)),
-    snapshot: async (model, epoch, step, weights, values) => {
-      const place = snapshotFile(folder, model, epoch)
-      await mkdir(path.dirname(place), { recursive: true })
-      await writeWhole(place, encodeSnapshot(epoch, step, weights, values))
+    snapshot: (model, moment, taken) => {
+      const place = snapshotFile(folder, model, moment)
+      const content = encodeSnapshot(taken)
+      writing = writing.then(async () => {
+        await mkdir(path.dirname(place), { recursive: true })
+        await writeWhole(place, content)
+      })
+      // Whoever waits is told; nobody may wait for a while.
+      writing.catch(() => undefined)
+      return writing
     },
+    settled: () => writing,
     close: () => {
       if (open) closeSync(metrics)
       open = false
@@ -107,16 +123,28 @@ function cutHistory(metrics: number, wanted: number): number {
   return length
 }
 
-/** Removes the weights of epochs after `epoch`, which a run that goes on from there will make anew. */
-export async function removeSnapshotsAfter(folder: string, model: string, epoch: number): Promise<void> {
-  for (const later of await snapshotEpochs(folder, model)) {
-    if (later > epoch) await rm(snapshotFile(folder, model, later), { force: true })
+/** Removes the weights of moments after these, which a run that goes on from there will make anew. */
+export async function removeSnapshotsAfter(
+  folder: string,
+  model: string,
+  { epoch, step }: { readonly epoch: number; readonly step: number },
+): Promise<void> {
+  for (const moment of await snapshotMoments(folder, model)) {
+    if ('epoch' in moment ? moment.epoch > epoch : moment.step > step) await removeSnapshot(folder, model, moment)
   }
 }
 
+export async function removeSnapshot(folder: string, model: string, moment: Moment): Promise<void> {
+  await rm(snapshotFile(folder, model, moment), { force: true })
+}
+
 /** `snapshots/<model id, percent-encoded>/epoch-0001.bin` */
-export function snapshotFile(folder: string, model: string, epoch: number): string {
-  return path.join(folder, 'snapshots', encodeURIComponent(model), `epoch-${String(epoch).padStart(4, '0')}.bin`)
+export function snapshotFile(folder: string, model: string, moment: Moment): string {
+  return path.join(snapshotFolder(folder, model), momentFileName(moment))
+}
+
+function snapshotFolder(folder: string, model: string): string {
+  return path.join(folder, 'snapshots', encodeURIComponent(model))
 }
 
 async function writeWhole(file: string, content: Uint8Array): Promise<void> {
@@ -124,23 +152,19 @@ async function writeWhole(file: string, content: Uint8Array): Promise<void> {
   await rename(`${file}.part`, file)
 }
 
-function encodeSnapshot(
-  epoch: number,
-  step: number,
-  weights: readonly NamedWeight[],
-  values: WeightValues,
-): Uint8Array {
+/** Its SHA-256 is at the end. */
+function encodeSnapshot({ epoch, step, weights, values }: TakenWeights): Uint8Array {
   let offset = 0
   const entries = weights.map(({ node, name, shape }, index) => {
     const entry = { node, name, shape, offset }
     offset += (values[index] as Float32Array).byteLength
     return entry
   })
-  const header: SnapshotHeader = { format: 'convas-weights', version: 1, epoch, step, weights: entries }
+  const header: SnapshotHeader = { format: 'convas-weights', version: 2, epoch, step, weights: entries }
   const text = JSON.stringify(header)
   // Padded to a multiple of four, so that the numbers can be read in place.
   const bytes = Buffer.from(text.padEnd(text.length + ((4 - (Buffer.byteLength(text) % 4)) % 4), ' '))
-  const content = Buffer.alloc(8 + bytes.length + offset)
+  const content = Buffer.alloc(8 + bytes.length + offset + digestLength)
   content.write(magic, 0, 'latin1')
   content.writeUInt32LE(bytes.length, 4)
   bytes.copy(content, 8)
@@ -148,21 +172,34 @@ function encodeSnapshot(
     const start = 8 + bytes.length + (entries[index] as { offset: number }).offset
     content.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), start)
   })
+  content.set(digestOf(content.subarray(0, -digestLength)), content.length - digestLength)
   return content
 }
 
-/** One stored set of weights. */
-export async function readSnapshot(folder: string, model: string, epoch: number): Promise<Result<Snapshot>> {
+function digestOf(content: Uint8Array): Uint8Array {
+  return createHash('sha256').update(content).digest()
+}
+
+/** One stored set of weights; what is damaged is told apart from what is not there. */
+export async function readSnapshot(folder: string, model: string, moment: Moment): Promise<Result<Snapshot>> {
+  const at = textOfMoment(moment)
   let content: Buffer
   try {
-    content = await readFile(snapshotFile(folder, model, epoch))
+    content = await readFile(snapshotFile(folder, model, moment))
   } catch {
-    return failure('not-found', `The run holds no weights of the model "${model}" after epoch ${epoch}.`)
+    return failureIn('not-found', {
+      en: `The run holds no weights of "${model}" ${at.en}: only a choice of its moments is kept. Choose another one.`,
+      ko: `이 실행에는 "${model}"의 ${at.ko} 가중치가 없습니다. 일부 시점만 저장되니 다른 시점을 고르세요.`,
+    })
   }
   try {
     if (content.toString('latin1', 0, 4) !== magic) throw new Error('not a file of weights')
     const start = 8 + content.readUInt32LE(4)
     const header = JSON.parse(content.toString('utf8', 8, start)) as SnapshotHeader
+    // Those of earlier versions have no digest.
+    const digest = header.version === 1 ? null : content.subarray(-digestLength)
+    if (digest !== null && !digest.equals(digestOf(content.subarray(0, -digestLength))))
+      throw new Error('the digest is another')
     const weights = header.weights.map(({ node, name, shape, offset }) => {
       const bytes = shape.reduce((product, length) => product * length, 1) * 4
       const from = start + offset
@@ -176,8 +213,19 @@ export async function readSnapshot(folder: string, model: string, epoch: number)
     })
     return success({ epoch: header.epoch, step: header.step, weights })
   } catch (error) {
-    return failure('invalid-run', `The weights of "${model}" after epoch ${epoch} are damaged.`, String(error))
+    const text = {
+      en: `The stored weights of "${model}" ${at.en} are damaged and cannot be shown. The other moments of the run are not touched by that.`,
+      ko: `"${model}"의 ${at.ko} 가중치 파일이 손상되어 표시할 수 없습니다. 이 실행의 다른 시점은 그대로 볼 수 있습니다.`,
+    }
+    return { ok: false, error: { code: 'invalid-run', message: text.en, text, details: String(error) } }
   }
+}
+
+function textOfMoment(moment: Moment): Text {
+  if ('step' in moment) return { en: `after step ${moment.step}`, ko: `${moment.step}번째 스텝` }
+  return moment.epoch === 0
+    ? { en: 'before training', ko: '학습 전' }
+    : { en: `after epoch ${moment.epoch}`, ko: `에포크 ${moment.epoch}` }
 }
 
 /** run.json, as far as it is needed to look into a run. */
@@ -191,11 +239,12 @@ export async function readRunRecord(folder: string): Promise<Result<RunRecord>> 
   }
 }
 
+/** The moments of a model that have a snapshot, in the order of time. */
+export async function snapshotMoments(folder: string, model: string): Promise<readonly Moment[]> {
+  return momentsOfFiles(await readdir(snapshotFolder(folder, model)).catch(() => []))
+}
+
 /** The epochs of a model that have a snapshot, ascending. */
 export async function snapshotEpochs(folder: string, model: string): Promise<readonly number[]> {
-  const names = await readdir(path.join(folder, 'snapshots', encodeURIComponent(model))).catch(() => [])
-  return names
-    .flatMap((name) => /^epoch-(\d+)\.bin$/.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b)
+  return epochsAmong(await snapshotMoments(folder, model))
 }

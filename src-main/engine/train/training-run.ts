@@ -30,6 +30,8 @@ export interface TrainingOptions {
   readonly from?: StartingPoint
   /** How often a run is saved; by default seldom enough to cost nothing that shows. */
   readonly checkpoints?: CheckpointPace
+  /** How many moments of each model are kept; by default as many as its size allows. */
+  readonly momentLimit?: number
 }
 
 export interface StartingPoint {
@@ -71,6 +73,8 @@ export interface TrainingRun {
   /** Tells how far the run is and how fast, at most ten times a second but for the last of an epoch. */
   readonly tellProgress: (moment: { readonly isLast: boolean }) => void
   readonly writer: RunWriter
+  /** Of the first epoch: those whose weights are stored. */
+  readonly keptSteps: readonly number[]
   /** By model: the epoch whose snapshot is the result. */
   readonly results: Record<string, number>
 }
