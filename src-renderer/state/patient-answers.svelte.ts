@@ -5,9 +5,9 @@ import type { Bridge } from '../bridge/bridge.ts'
 
 const KEPT = 400
 /** Of the time, while a training is under way: it needs the same cores. */
-const SHARE_WHILE_TRAINING = 0.1
+const SHARE_WHILE_TRAINING = 0.03
 /** A first answer may take long, and the training may end meanwhile. */
-const LONGEST_PAUSE_MS = 2_000
+const LONGEST_PAUSE_MS = 5_000
 
 type Answer<N extends RequestName> = { readonly value: RequestResult<N> } | { readonly failure: Failure }
 

@@ -13,7 +13,13 @@ const REST_MS = 400
 export class ModelReadings {
   #workspace: Workspace
   #model: () => Model | null
-  readonly #wanted = $derived.by((): readonly RequestParams<'run.readings'>[] => {
+  /** A text, for a training changes the view four times a second, and this seldom. */
+  readonly #wantedText: string = $derived.by(() => JSON.stringify(this.#findWanted()))
+  readonly #wanted = $derived(JSON.parse(this.#wantedText) as readonly RequestParams<'run.readings'>[])
+
+  #isSeries: () => boolean
+
+  #findWanted(): readonly RequestParams<'run.readings'>[] {
     const model = this.#model()
     const { path } = this.#workspace.project
     const { view } = this.#workspace.training
@@ -22,9 +28,7 @@ export class ModelReadings {
     const moments = view.snapshots[model.id] ?? []
     const others = this.#isSeries() ? moments.filter((moment) => !isSameMoment(moment, shown)) : []
     return [shown, ...others].map((moment) => ({ path, run: view.run, model: model.id, moment }))
-  })
-
-  #isSeries: () => boolean
+  }
 
   /** Call while a component is set up. */
   constructor(workspace: Workspace, model: () => Model | null, isSeries: () => boolean) {
