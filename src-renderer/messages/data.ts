@@ -24,6 +24,10 @@ export const dataMessages = {
   'imports.title': { en: 'Imported', ko: '가져온 데이터' },
   'imports.builtIn': { en: 'Built in', ko: '내장 데이터' },
   'imports.remove': { en: 'Remove {name}', ko: '{name} 제거' },
+  'imports.removeForGood': {
+    en: 'The files of {name} are gone or changed. If it is removed, it cannot be read from them again.',
+    ko: '{name}의 원본 파일이 없거나 바뀌었습니다. 제거하면 다시 읽어 올 수 없습니다.',
+  },
   'imports.inUse': {
     en: 'In use by this project: choose other data before you remove it',
     ko: '이 프로젝트에서 사용 중입니다. 제거하려면 먼저 다른 데이터를 고르세요',

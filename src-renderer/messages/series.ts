@@ -80,6 +80,7 @@ export const seriesMessages = {
     en: 'Beyond the end each step builds on the ones foretold before it, so errors grow.',
     ko: '끝 이후는 앞서 예측한 값을 다시 입력으로 쓰므로 오차가 쌓입니다.',
   },
+  'forecast.working': { en: 'Computing…', ko: '계산하는 중…' },
   'forecast.export': { en: 'Save as CSV', ko: 'CSV로 저장' },
   'forecast.line': { en: '{target}: actual and predicted', ko: '{target}: 실제와 예측' },
   'forecast.hint': { en: 'Drag or turn the wheel to zoom.', ko: '끌거나 휠을 돌리면 확대됩니다.' },

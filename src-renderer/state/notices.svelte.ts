@@ -8,7 +8,7 @@ export interface Notice {
 
 const SHOWN_MS = 8_000
 
-/** Information goes by itself; warnings stay until they are dismissed. */
+/** Information goes by itself, warnings with the next change or run; what failed stays until it is dismissed. */
 export class NoticesState {
   #list = $state.raw<readonly Notice[]>([])
   #nextId = 1
@@ -24,9 +24,14 @@ export class NoticesState {
     if (tone === 'info' || tone === 'good') setTimeout(() => this.dismiss(id), SHOWN_MS)
   }
 
-  /** What was told of an action has been read when the next one is taken. */
+  /** What was told of an action has been read when another room is entered. */
   passOn() {
     this.#list = this.#list.filter(({ tone }) => tone === 'warning' || tone === 'bad')
+  }
+
+  /** A change or a new run is an answer to every warning; what still holds is told again. */
+  answered() {
+    this.#list = this.#list.filter(({ tone }) => tone === 'bad')
   }
 
   /** For when all of it is about what is no longer in view. */

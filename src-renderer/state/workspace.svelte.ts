@@ -1,8 +1,9 @@
 import { getContext, setContext, untrack } from 'svelte'
 import type { AppInfo, BackendStatus, EngineInfo, Events, ProjectDocument } from '../../src-main/common/contract.ts'
+import type { ImportedDataset } from '../../src-main/common/data/imported.ts'
 import type { FileSource } from '../../src-main/common/data/reading.ts'
 import type { DataSource, PictureRef } from '../../src-main/common/data/dataset.ts'
-import { isUnlabelled, noLabels } from '../../src-main/common/data/data-notes.ts'
+import { dataNotes, isUnlabelled, noLabels } from '../../src-main/common/data/data-notes.ts'
 import { fittingValidation } from '../../src-main/common/data/split.ts'
 import type { AdaptedProject } from '../../src-main/common/project/adapt-to-data.ts'
 import { adaptToData } from '../../src-main/common/project/adapt-to-data.ts'
@@ -91,7 +92,7 @@ export class Workspace {
     this.imports = new ImportState(bridge)
     this.labelling = new LabellingState(bridge)
     this.project = new ProjectState(bridge, () => this.#asked, {
-      onStep: () => this.notices.passOn(),
+      onStep: () => this.notices.answered(),
       onChangedElsewhere: () => this.notices.add('info', this.t('project.changedElsewhere')),
     })
     this.training = new TrainingState(bridge)
@@ -311,7 +312,16 @@ export class Workspace {
     return this.#room === 'data' && this.labelling.stage === 'open' ? this.labelling : this.project
   }
 
-  async removeData(id: string) {
+  /** Removes imported data; asks first where they could not be read from their files again. */
+  async removeData(imported: ImportedDataset, isSure = false) {
+    const { id, name, current } = imported
+    const message = this.t('imports.removeForGood', { name })
+    if (!current && !isSure) {
+      const run = () => void this.removeData(imported, true)
+      this.notices.add('warning', message, { title: this.t('imports.remove', { name }), run })
+      return
+    }
+    this.notices.dismissMessage(message)
     const removed = await this.imports.remove(id)
     if (!removed.ok) this.#tellFailure(removed.error)
   }
@@ -325,6 +335,7 @@ export class Workspace {
   async train(models: readonly string[] = this.project.models.map((model) => model.id)) {
     const { current, path, analyses } = this.project
     if (!current || path === null || this.training.active || this.training.starting) return
+    this.notices.answered()
     const faulty = models.filter((id) => analyses.get(id)?.problems.some((problem) => problem.severity === 'error'))
     if (faulty.length > 0 || models.length === 0) {
       const names = faulty.map((id) => this.project.model(id)?.name ?? id).join(', ')
@@ -354,6 +365,7 @@ export class Workspace {
       return
     }
     await this.project.flush()
+    if (descriptor) for (const note of dataNotes(descriptor)) this.notices.add('warning', this.text(note))
     const result = await this.training.start(path, current, models)
     if (!result.ok) this.#tellFailure(result.error)
   }

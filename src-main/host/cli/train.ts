@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { BackendChoice } from '../../common/engine-protocol.ts'
-import { isUnlabelled, noLabels } from '../../common/data/data-notes.ts'
+import { dataNotes, isUnlabelled, noLabels } from '../../common/data/data-notes.ts'
 import type { DataSource } from '../../common/data/dataset.ts'
 import { adaptToData } from '../../common/project/adapt-to-data.ts'
 import { describeIssue, pathText } from '../../common/project/describe-issue.ts'
@@ -44,6 +44,8 @@ interface Job {
   readonly start: (session: TrainingSession) => Promise<Result<{ readonly run: string }>>
   /** What was fitted to the data; without a model it is the recipe that was. */
   readonly changes: readonly { readonly model: string | null; readonly change: string }[]
+  /** What should be known of the data. */
+  readonly notes: readonly string[]
   /** Null for a run that goes on with what it began with. */
   readonly batchSize: number | null
 }
@@ -61,6 +63,7 @@ export async function train(
     return exitCodeFor(job.error)
   }
   if (job.value.changes.length > 0) report({ type: 'adapted', changes: job.value.changes })
+  if (job.value.notes.length > 0) report({ type: 'data-notes', notes: job.value.notes })
   let end: (code: ExitCode) => void = () => undefined
   const ended = new Promise<ExitCode>((resolve) => {
     end = resolve
@@ -156,12 +159,13 @@ async function prepare(
   const asked = { ...project, dataset: dataset.value, recipe: recipe.data }
   const fitted =
     options.data === undefined || dataset.value === null
-      ? success({ project: asked, changes: [] })
+      ? success({ project: asked, changes: [], notes: [] })
       : await fitToData(asked, models, dataset.value, options, surroundings)
   if (!fitted.ok) return fitted
   return success({
     start: (session) => session.start(runsFolder, fitted.value.project, models),
     changes: fitted.value.changes,
+    notes: fitted.value.notes,
     batchSize: recipe.data.batchSize,
   })
 }
@@ -173,7 +177,7 @@ async function fitToData(
   source: DataSource,
   { json }: TrainOptions,
   surroundings: Surroundings,
-): Promise<Result<Pick<Job, 'changes'> & { readonly project: Project }>> {
+): Promise<Result<Pick<Job, 'changes' | 'notes'> & { readonly project: Project }>> {
   const described = await askWorkbench({ surroundings, backend: 'auto', quiet: json }, 'dataset.describe', {
     source,
     job: 'cli',
@@ -196,6 +200,7 @@ async function fitToData(
   return success({
     project: adapted.project,
     changes: adapted.changes.map(({ model, text }) => ({ model: nameOf(model), change: text.en })),
+    notes: dataNotes(described.value).map(({ en }) => en),
   })
 }
 
@@ -228,6 +233,7 @@ async function prepareResumption(
   return success({
     start: (session) => session.goOn(path.dirname(folder), path.basename(folder), options.epochs ?? null),
     changes: [],
+    notes: [],
     batchSize: null,
   })
 }
@@ -247,7 +253,8 @@ type Report = (
   event:
     | TrainingEvent
     | { readonly type: 'job'; readonly progress: Parameters<ProgressLine['showJob']>[0] }
-    | { readonly type: 'adapted'; readonly changes: Job['changes'] },
+    | { readonly type: 'adapted'; readonly changes: Job['changes'] }
+    | { readonly type: 'data-notes'; readonly notes: Job['notes'] },
 ) => void
 
 const eventsInJson: readonly TrainingEvent['type'][] = [
@@ -262,7 +269,8 @@ const eventsInJson: readonly TrainingEvent['type'][] = [
 
 function reportAsJson(): Report {
   return (event) => {
-    if (event.type === 'adapted' || (event.type !== 'job' && eventsInJson.includes(event.type))) printJson(event)
+    const isToldBefore = event.type === 'adapted' || event.type === 'data-notes'
+    if (isToldBefore || (event.type !== 'job' && eventsInJson.includes(event.type))) printJson(event)
   }
 }
 
@@ -283,6 +291,9 @@ function reportToPeople(batchSize: number | null): Report {
       case 'adapted':
         for (const { model, change } of event.changes)
           printError(`fitted to the data: ${model === null ? '' : `${model}, `}${change}`)
+        break
+      case 'data-notes':
+        for (const note of event.notes) printError(`note: ${note}`)
         break
       case 'run-started':
         for (const model of event.models) names.set(model.id, model.name)
@@ -345,6 +356,7 @@ function reportToPeople(batchSize: number | null): Report {
         break
       case 'step':
       case 'confusion':
+      case 'moments':
       case 'state':
       case 'rate-changed':
         break

@@ -67,7 +67,9 @@ function refuse(en: string, ko: string): DecodedPicture {
 
 function faultWords(error: unknown): readonly [en: string, ko: string] {
   const said = error instanceof Error ? (error.message.split('\n')[0] ?? '').slice(0, 160) : String(error)
-  return [`It is damaged and cannot be decoded (${said}).`, `손상되어 읽을 수 없습니다 (${said}).`]
+  // TensorFlow's binding gives a number for all that its decoder says.
+  const reason = said.startsWith('Invalid TF_Status') ? '' : ` (${said})`
+  return [`It is damaged and cannot be decoded${reason}.`, `손상되어 읽을 수 없습니다${reason}.`]
 }
 
 /** JPEG and PNG through TensorFlow; null for what it does not do as well as sharp. */
