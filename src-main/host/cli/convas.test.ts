@@ -186,7 +186,7 @@ test('training prints its events, one JSON a line, and makes the run folder wher
 
 test('a template trains on data of another shape and other classes, and tells what was fitted to them', async () => {
   const file = writeFile('quick.convas', writeProject(sampleProject('Quick')))
-  const [told] = eventsOf((await convas('train', file, '--data', 'shapes-in-colour', '--json')).out)
+  const [told, notes] = eventsOf((await convas('train', file, '--data', 'shapes-in-colour', '--json')).out)
   expect(told).toEqual({
     type: 'adapted',
     changes: [
@@ -197,7 +197,9 @@ test('a template trains on data of another shape and other classes, and tells wh
       { model: 'MLP', change: expect.stringMatching(/^FC\d: Set units to 3$/) as string },
     ],
   })
+  expect(notes).toEqual({ type: 'data-notes', notes: [expect.stringContaining('a single sample to train on: 1.')] })
   const people = await convas('train', file, '--data', 'shapes-in-colour')
+  expect(people.error).toContain('note: Classes with a single sample')
   expect([people.code, people.error]).toEqual([0, expect.stringContaining('fitted to the data: LeNet-5, ')])
   const small = await convas('train', file, '--data', 'mnist')
   expect([small.code, small.error]).toEqual([

@@ -22,7 +22,7 @@ process.on('message', ({ id, method, params }) => {
   if (method === 'dataset.imported') answer([])
   if (method === 'dataset.describe' && params.job === 'cli') {
     const isSmall = params.source.source === 'mnist'
-    answer({ shape: isSmall ? [2, 2, 1] : [32, 32, 3], kind: 'pictures', task: 'classification', classes: ['a', 'b', 'c'], heldOut: 0 })
+    answer({ shape: isSmall ? [2, 2, 1] : [32, 32, 3], kind: 'pictures', task: 'classification', classes: ['a', 'b', 'c'], classCounts: [4, 4, 1], heldOut: 0 })
   }
   if (method === 'dataset.pictures') {
     answer({ shape: [2], indices: params.indices, labels: [1], pixels: new Uint8Array([7, 255]), numbers: new Float32Array([0.5]) })
