@@ -42,6 +42,15 @@ describe('the rows of a table', () => {
     expect(cells).toEqual(['-1', '0', '1', '1.5'])
   })
 
+  test('a number of the file is not told with the rounding of what a model gets', () => {
+    const inputs = [{ column: 'size', offset: 0.73, range: 1.31 }]
+    const [size] = gridColumns({ ...scales, inputs }, columns, 'file')
+    const cells = [-0.01, 0.171, -1.295].map((value) =>
+      size ? cellText(size, Float32Array.of((value - 0.73) / 1.31), { ...scales, inputs }, 'file') : '',
+    )
+    expect(cells).toEqual(['-0.01', '0.171', '-1.295'])
+  })
+
   test('a word that the training part did not have is told as none', () => {
     const [, colour] = gridColumns(scales, columns, 'file')
     expect(colour && cellText(colour, [0, 0, 0, 0], scales, 'file')).toBe('–')

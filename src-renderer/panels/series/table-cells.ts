@@ -46,5 +46,10 @@ export function cellText(
   const scale = inputs[place]
   return view === 'model' || scale === undefined
     ? String(Number(value.toFixed(4)))
-    : String(Number((value * scale.range + scale.offset).toPrecision(6)))
+    : String(Number((value * scale.range + scale.offset).toFixed(decimalsOf(scale.range))))
+}
+
+/** How many decimals hold after a number was scaled by `range` into a float32 and back. */
+function decimalsOf(range: number): number {
+  return Math.min(12, Math.max(0, Math.floor(6 - Math.log10(Math.abs(range) || 1))))
 }
