@@ -17,7 +17,7 @@ import type { Result } from './result.ts'
 import type { DeviceChoice } from './training/device.ts'
 import type { TrainingEvent } from './training/events.ts'
 import type { MetricValues } from './training/metrics.ts'
-import type { EngineSubject, GivenPicture } from './training/explanation.ts'
+import type { EngineSubject, GivenPicture, RankedPart } from './training/explanation.ts'
 import type { Moment } from './training/moment.ts'
 import type { ModelView, Probe } from './training/probe.ts'
 import type { Readings } from './training/readings.ts'
@@ -48,12 +48,25 @@ export interface WatchRequest {
 /** One loss and one accuracy over a whole part; rows of `counts` are true classes, columns predicted ones. */
 export interface Evaluation {
   readonly model: string
+  /** That of the weights that were judged. */
+  readonly epoch: number
   readonly loss: number
   readonly accuracy: number | null
   readonly metrics: MetricValues
   readonly samples: number
   readonly classes: number
   readonly counts: readonly number[]
+  /** Sample by sample, the same samples in the same order for every model of a run; empty where the task has no classes. */
+  readonly answers: Answers
+}
+
+/** One value a sample: its position in its part of the data, its true class, the class answered. */
+export interface Answers {
+  readonly positions: Int32Array
+  readonly truths: Int32Array
+  readonly classes: Int32Array
+  /** How much speaks for the second of two classes, on a scale of the model's own; null where there are more. */
+  readonly scores: Float64Array | null
 }
 
 /** Requests that go through a host unchanged. */
@@ -138,8 +151,11 @@ export interface EngineRequests
     }
     result: TensorSlice
   }
-  /** Every model of a run at its best (or last) epoch, on the test part of its own or another data set. */
-  'run.evaluate': { params: { folder: string; source: DataSource | null }; result: readonly Evaluation[] }
+  /** Every model of a run at its best (or last) epoch: on a part of its own data, or of another set (`source`). */
+  'run.evaluate': {
+    params: { folder: string; source: DataSource | null; part: RankedPart }
+    result: readonly Evaluation[]
+  }
   'run.forecast': {
     params: { folder: string; model: string; epoch: number | null; points: number; ahead: number }
     result: Forecast

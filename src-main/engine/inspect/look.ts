@@ -27,6 +27,7 @@ import { decodePicture, fitOf } from './decode.ts'
 import { forecastSeries } from './forecast.ts'
 import { readModel } from './read-model.ts'
 import { writeKernelPictures, writeMapPictures } from './pictures.ts'
+import { positionsOf } from './rank.ts'
 import { samplesTensor } from './samples.ts'
 import { convolutionsOf } from './stages.ts'
 
@@ -196,23 +197,22 @@ export function createInspector(
   }
 
   const evaluateOne = async (
-    { model, compiled }: OpenedModel,
+    { model, compiled, epoch }: OpenedModel,
     dataset: Dataset,
     recipe: Recipe,
     { part, positions, mayStop }: { readonly part: Part; readonly positions: Int32Array; readonly mayStop: boolean },
   ): Promise<Evaluation | null> => {
-    const { classes } = dataset.descriptor
+    const { classes, task } = dataset.descriptor
     const loss = createLoss(library, recipe)
     const units = compiled.outputShape.at(-1) ?? 1
-    const measurement = createMeasurement({
-      descriptor: dataset.descriptor,
-      units,
-      loss,
-      topK: recipe.topK,
-      samples: positions.length,
-    })
+    const samples = positions.length
+    const measurement = createMeasurement({ descriptor: dataset.descriptor, units, loss, topK: recipe.topK, samples })
+    const isClasses = task === 'classification'
+    const truths = new Int32Array(isClasses ? samples : 0)
+    const said = new Int32Array(truths.length)
+    const speaking = isClasses && classes.length === 2 ? new Float64Array(samples) : null
     const evaluationBatch = evaluationBatchOf(recipe)
-    for (let start = 0; start < positions.length; start += evaluationBatch) {
+    for (let start = 0; start < samples; start += evaluationBatch) {
       await new Promise((resolve) => setImmediate(resolve))
       if (mayStop && isAwaited()) return null
       const batch = makeBatch(library, dataset, part, positions.subarray(start, start + evaluationBatch))
@@ -225,9 +225,16 @@ export function createInspector(
         ] as unknown as tf.Tensor[]
       }) as unknown as [number, Float32Array]
       measurement.add({ loss: mean, scores, labels: batch.labels })
+      if (isClasses)
+        batch.labels.forEach((label, row) => {
+          truths[start + row] = label
+          said[start + row] = predictedClass(scores, row * units, units, loss.threshold)
+          if (speaking !== null) speaking[start + row] = secondOverFirst(scores, row * units, units)
+        })
       batch.dispose()
     }
-    return { model: model.id, classes: classes.length, ...measurement.result() }
+    const answers = { positions: isClasses ? positions : new Int32Array(0), truths, classes: said, scores: speaking }
+    return { model: model.id, epoch, classes: classes.length, ...measurement.result(), answers }
   }
 
   /** Names for labels; empty where the run's data are not at hand any more. */
@@ -311,16 +318,19 @@ export function createInspector(
       const subject = await open({ folder, model, moment })
       return subject.ok ? probeOf(subject.value, picture, wanted) : subject
     },
-    evaluate: ({ folder, source }) =>
+    evaluate: ({ folder, source, part }) =>
       eachResult(folder, async (opened, record) => {
         const chosen = source ?? record.project.dataset
         if (chosen === null) return failure('missing-dataset', 'Say which data to evaluate on: the run does not.')
         const dataset = await datasets.open(chosen)
         if (!dataset.ok) return dataset
-        const fault = sampleFault(dataset.value, opened, { part: 'test', index: 0 })
-        const positions = Int32Array.from({ length: dataset.value.descriptor.counts.test }, (_, index) => index)
-        const wanted = { part: 'test', positions, mayStop: false } as const
-        return fault ?? success((await evaluateOne(opened, dataset.value, record.project.recipe, wanted)) as Evaluation)
+        const { recipe } = record.project
+        const samples = positionsOf(dataset.value, recipe, part)
+        // A run without validation samples has an answer too: nothing was judged.
+        const index = part === 'test' ? 0 : samples.positions[0]
+        const fault = index === undefined ? null : sampleFault(dataset.value, opened, { part: samples.part, index })
+        const wanted = { ...samples, mayStop: false }
+        return fault ?? success((await evaluateOne(opened, dataset.value, recipe, wanted)) as Evaluation)
       }),
     confusion: async ({ folder, model, moment }) => {
       const found = await openFitting(folder, model, moment)
@@ -424,6 +434,12 @@ function sliceOf({ shape, data }: TensorSlice, index: number): Result<TensorSlic
   if (index >= count) return failure('not-found', `There are ${count} of them. Received: number ${index + 1}`)
   const values = Float32Array.from({ length: data.length / count }, (_, place) => data[place * count + index] as number)
   return success({ shape: shape.slice(0, -1), data: values })
+}
+
+/** One unit speaks for the second class; of two, the second's lead over the first orders samples as its softmax does. */
+function secondOverFirst(scores: Float32Array, start: number, units: number): number {
+  const first = scores[start] as number
+  return units === 1 ? first : (scores[start + 1] as number) - first
 }
 
 interface Wanted {

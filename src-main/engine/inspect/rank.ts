@@ -86,7 +86,8 @@ export async function rankSamples(
   }
 }
 
-function positionsOf(
+/** The samples of a part; those of 'validation' are what the recipe holds back. */
+export function positionsOf(
   dataset: Dataset,
   recipe: Recipe,
   ranked: RankedPart,

@@ -1,3 +1,5 @@
+import { areaUnderCurve } from '../../common/statistics/area-under-curve.ts'
+import { classScores } from '../../common/statistics/class-scores.ts'
 import type { MetricType, MetricValues } from '../../common/training/metrics.ts'
 import { topKOf } from '../../common/training/metrics.ts'
 import type { Recipe } from '../../common/training/recipe.ts'
@@ -123,33 +125,11 @@ function placeOf(scores: ArrayLike<number>, start: number, units: number, label:
   return Number.isNaN(own) ? units : higher
 }
 
-/**
- * Precision, recall and F1 from a confusion matrix (rows are true classes): of the second of two classes, else the mean over
- * the classes that occur, true or predicted. A quotient of nothing by nothing is 0. As scikit-learn has it.
- */
+/** Precision, recall and F1 of the second of two classes, else their means over the classes that occur. */
 function countedMetrics(counts: readonly number[], classes: number): Pick<MetricValues, 'precision' | 'recall' | 'f1'> {
-  const of = (label: number) => {
-    let said = 0
-    let true_ = 0
-    for (let other = 0; other < classes; other++) {
-      said += counts[other * classes + label] ?? 0
-      true_ += counts[label * classes + other] ?? 0
-    }
-    const right = counts[label * classes + label] ?? 0
-    const quotient = (divisor: number) => (divisor === 0 ? 0 : right / divisor)
-    return {
-      occurs: said + true_ > 0,
-      precision: quotient(said),
-      recall: quotient(true_),
-      f1: quotient((said + true_) / 2),
-    }
-  }
-  const labels = classes === 2 ? [1] : Array.from({ length: classes }, (_, label) => label)
-  const judged = labels.map(of)
-  const counting = classes === 2 ? judged : judged.filter(({ occurs }) => occurs)
-  const mean = (key: 'precision' | 'recall' | 'f1') =>
-    counting.reduce((sum, one) => sum + one[key], 0) / Math.max(1, counting.length)
-  return { precision: mean('precision'), recall: mean('recall'), f1: mean('f1') }
+  const { perClass, macro } = classScores(counts, classes)
+  const { precision, recall, f1 } = (classes === 2 ? perClass[1] : undefined) ?? macro
+  return { precision, recall, f1 }
 }
 
 /** Keeps the scores of all samples, for the area under the ROC curve. */
@@ -194,27 +174,6 @@ function softmaxed(scores: Float32Array, units: number): Float64Array {
     for (let unit = 0; unit < units; unit++) shares[start + unit] = (shares[start + unit] as number) / sum
   }
   return shares
-}
-
-/**
- * The exact area under the ROC curve: the share of pairs in which the sample of the class scores higher, ties counted half
- * (Mann–Whitney's U, as scikit-learn's roc_auc_score). Null where there are no pairs or a score is no number.
- */
-export function areaUnderCurve(inside: Float64Array, outside: Float64Array): number | null {
-  if (inside.length === 0 || outside.length === 0) return null
-  inside.sort()
-  outside.sort()
-  // Sorting puts what is no number last.
-  if (Number.isNaN(inside[inside.length - 1]) || Number.isNaN(outside[outside.length - 1])) return null
-  let below = 0
-  let notAbove = 0
-  let pairs = 0
-  for (const score of inside) {
-    while (below < outside.length && (outside[below] as number) < score) below++
-    while (notAbove < outside.length && (outside[notAbove] as number) <= score) notAbove++
-    pairs += (below + notAbove) / 2
-  }
-  return pairs / (inside.length * outside.length)
 }
 
 /** Errors of predicted values. The variance is summed around the first target, so that far-off means lose no digits. */

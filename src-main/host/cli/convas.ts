@@ -122,7 +122,7 @@ function addModelCommands(program: Command, finish: Finish): void {
 function addRunCommands(program: Command, finish: Finish): void {
   program
     .command('evaluate')
-    .description('loss and accuracy of the models of a run on the test part')
+    .description('loss and accuracy of the models of a run on the test part, and how sure their difference is')
     .argument('<run>', 'the folder of a run')
     .option('--data <source>', 'other data: a catalogue id, the name of an import or a path')
     .addOption(backendOption())

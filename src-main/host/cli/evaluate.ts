@@ -1,7 +1,11 @@
+import path from 'node:path'
 import type { Forecast } from '../../common/data/forecast.ts'
 import type { BackendChoice, Evaluation } from '../../common/engine-protocol.ts'
 import { success } from '../../common/result.ts'
+import type { RankedPart } from '../../common/training/explanation.ts'
 import { metricDefinitions } from '../../common/training/metrics.ts'
+import { readRunFolder } from '../run-store.ts'
+import { compareModels, describeModels } from './compare-models.ts'
 import { formatMetric, measuredMetrics } from './metric-words.ts'
 import type { ExitCode } from './outcome.ts'
 import { exitCodes, print, printJson, reportFailure } from './outcome.ts'
@@ -24,19 +28,37 @@ export async function evaluate(run: string, options: EvaluateOptions, surroundin
   const source =
     options.data === undefined ? success(null) : await findDataSource(options.data, null, surroundings, json)
   if (!source.ok) return reportFailure(source.error, json)
-  const answer = await askWorkbench({ surroundings, backend, quiet: json }, 'run.evaluate', {
-    folder: folder.value,
-    source: source.value,
-  })
+  const workbench = { surroundings, backend, quiet: json }
+  const judge = (part: RankedPart) =>
+    askWorkbench(workbench, 'run.evaluate', { folder: folder.value, source: source.value, part })
+  const answer = await judge('test')
   if (!answer.ok) return reportFailure(answer.error, json)
+  // Other data were never split for this run.
+  const validation = options.data === undefined ? await judge('validation') : success([])
+  if (!validation.ok) return reportFailure(validation.error, json)
+  const stored = await readRunFolder(folder.value, path.basename(folder.value), null)
+  if (!stored.ok) return reportFailure(stored.error, json)
   const forecasts =
     options.data === undefined ? await forecastAll(folder.value, answer.value, surroundings, backend) : []
+  const comparison = compareModels({ run: stored.value, test: answer.value, validation: validation.value })
   if (json) {
-    printJson({ run: folder.value, models: answer.value, ...(forecasts.length > 0 && { forecasts }) })
+    printJson({
+      run: folder.value,
+      models: answer.value.map(({ answers: _, ...one }) => one),
+      comparison,
+      ...(forecasts.length > 0 && { forecasts }),
+    })
     return exitCodes.done
   }
-  const metrics = measuredMetrics(answer.value.map((one) => one.metrics))
-  const rows = answer.value.map((one) => [
+  for (const line of formatEvaluations(answer.value)) print(line)
+  for (const line of describeModels(comparison)) print(line)
+  for (const line of describeForecasts(forecasts)) print(line)
+  return exitCodes.done
+}
+
+function formatEvaluations(models: readonly Evaluation[]): readonly string[] {
+  const metrics = measuredMetrics(models.map((one) => one.metrics))
+  const rows = models.map((one) => [
     one.model,
     one.loss.toFixed(4),
     ...metrics.map((type) => formatMetric(type, one.metrics[type])),
@@ -48,9 +70,7 @@ export async function evaluate(run: string, options: EvaluateOptions, surroundin
     ...metrics.map((type) => ({ title: metricDefinitions[type].title.en.toLowerCase(), align: 'right' as const })),
     { title: 'samples', align: 'right' as const },
   ]
-  for (const line of formatTable(columns, rows)) print(line)
-  for (const line of describeForecasts(forecasts)) print(line)
-  return exitCodes.done
+  return formatTable(columns, rows)
 }
 
 type Told = Pick<Forecast, 'model' | 'target' | 'errors' | 'naive'>
