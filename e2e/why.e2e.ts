@@ -16,7 +16,7 @@ describe('asking a trained model why', () => {
     await convas.run('run.train')
     await convas.goTo('inside')
     const shown = () => convas.page.locator('.room [data-scrubber] output').textContent()
-    await until(shown, (epoch) => Number(epoch) >= 2, 'two epochs', 120_000)
+    await until(shown, (moment) => Number(/^Epoch (\d+)$/iu.exec(moment ?? '')?.[1]) >= 2, 'two epochs', 120_000)
     await convas.run('run.stop')
     await convas.page.locator('[data-command="run.train"]').waitFor()
   })
