@@ -1,8 +1,9 @@
 import path from 'node:path'
+import type { DataSource } from '../../common/data/dataset.ts'
 import type { Forecast } from '../../common/data/forecast.ts'
 import type { BackendChoice, Evaluation } from '../../common/engine-protocol.ts'
+import type { Result } from '../../common/result.ts'
 import { success } from '../../common/result.ts'
-import type { RankedPart } from '../../common/training/explanation.ts'
 import { metricDefinitions } from '../../common/training/metrics.ts'
 import { readRunFolder } from '../run-store.ts'
 import { compareModels, describeModels } from './compare-models.ts'
@@ -12,7 +13,8 @@ import { exitCodes, print, printJson, reportFailure } from './outcome.ts'
 import { findDataSource } from './data.ts'
 import type { Surroundings } from './surroundings.ts'
 import { formatTable } from './table.ts'
-import { askWorkbench, findRunFolder } from './workbench.ts'
+import type { Ask } from './workbench.ts'
+import { findRunFolder, withWorkbench } from './workbench.ts'
 
 export interface EvaluateOptions {
   readonly data?: string
@@ -28,32 +30,44 @@ export async function evaluate(run: string, options: EvaluateOptions, surroundin
   const source =
     options.data === undefined ? success(null) : await findDataSource(options.data, null, surroundings, json)
   if (!source.ok) return reportFailure(source.error, json)
-  const workbench = { surroundings, backend, quiet: json }
-  const judge = (part: RankedPart) =>
-    askWorkbench(workbench, 'run.evaluate', { folder: folder.value, source: source.value, part })
-  const answer = await judge('test')
-  if (!answer.ok) return reportFailure(answer.error, json)
-  // Other data were never split for this run.
-  const validation = options.data === undefined ? await judge('validation') : success([])
-  if (!validation.ok) return reportFailure(validation.error, json)
+  const judged = await withWorkbench({ surroundings, backend, quiet: json }, (ask) =>
+    judgeAll(ask, folder.value, source.value),
+  )
+  if (!judged.ok) return reportFailure(judged.error, json)
+  const { test, validation, forecasts } = judged.value
   const stored = await readRunFolder(folder.value, path.basename(folder.value), null)
   if (!stored.ok) return reportFailure(stored.error, json)
-  const forecasts =
-    options.data === undefined ? await forecastAll(folder.value, answer.value, surroundings, backend) : []
-  const comparison = compareModels({ run: stored.value, test: answer.value, validation: validation.value })
+  const comparison = compareModels({ run: stored.value, test, validation })
   if (json) {
     printJson({
       run: folder.value,
-      models: answer.value.map(({ answers: _, ...one }) => one),
+      models: test.map(({ answers: _, ...one }) => one),
       comparison,
       ...(forecasts.length > 0 && { forecasts }),
     })
     return exitCodes.done
   }
-  for (const line of formatEvaluations(answer.value)) print(line)
+  for (const line of formatEvaluations(test)) print(line)
   for (const line of describeModels(comparison)) print(line)
   for (const line of describeForecasts(forecasts)) print(line)
   return exitCodes.done
+}
+
+interface Judged {
+  readonly test: readonly Evaluation[]
+  readonly validation: readonly Evaluation[]
+  readonly forecasts: readonly Told[]
+}
+
+/** A run's models on each part of its own data, or on the test part of others, which were never split for it. */
+async function judgeAll(ask: Ask, folder: string, source: DataSource | null): Promise<Result<Judged>> {
+  const test = await ask('run.evaluate', { folder, source, part: 'test' })
+  if (!test.ok) return test
+  if (source !== null) return success({ test: test.value, validation: [], forecasts: [] })
+  const validation = await ask('run.evaluate', { folder, source, part: 'validation' })
+  if (!validation.ok) return validation
+  const forecasts = await forecastAll(ask, folder, test.value)
+  return success({ test: test.value, validation: validation.value, forecasts })
 }
 
 function formatEvaluations(models: readonly Evaluation[]): readonly string[] {
@@ -76,17 +90,12 @@ function formatEvaluations(models: readonly Evaluation[]): readonly string[] {
 type Told = Pick<Forecast, 'model' | 'target' | 'errors' | 'naive'>
 
 /** Errors in the file's unit, beside those of forecasts that need no model; none where the data are no series. */
-async function forecastAll(
-  folder: string,
-  models: readonly Evaluation[],
-  surroundings: Surroundings,
-  backend: BackendChoice,
-): Promise<readonly Told[]> {
+async function forecastAll(ask: Ask, folder: string, models: readonly Evaluation[]): Promise<readonly Told[]> {
   const told: Told[] = []
   for (const { model, classes } of models) {
     if (classes > 0) return []
     const params = { folder, model, epoch: null, points: 1, ahead: 0 }
-    const forecast = await askWorkbench({ surroundings, backend, quiet: true }, 'run.forecast', params)
+    const forecast = await ask('run.forecast', params)
     if (!forecast.ok) return []
     const { target, errors, naive } = forecast.value
     told.push({ model, target, errors, naive })

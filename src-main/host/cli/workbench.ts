@@ -14,12 +14,25 @@ export interface WorkbenchOptions {
   readonly quiet: boolean
 }
 
+export type Ask = <M extends EngineMethod>(
+  method: M,
+  params: EngineRequests[M]['params'],
+) => Promise<Result<EngineRequests[M]['result']>>
+
 /** Asks a workbench engine one thing and ends it. Ctrl-C ends it too, as 'cancelled'. */
 export async function askWorkbench<M extends EngineMethod>(
-  { surroundings, backend, quiet }: WorkbenchOptions,
+  options: WorkbenchOptions,
   method: M,
   params: EngineRequests[M]['params'],
 ): Promise<Result<EngineRequests[M]['result']>> {
+  return withWorkbench(options, (ask) => ask(method, params))
+}
+
+/** Asks one workbench engine whatever `work` asks, one after the other, and ends it. Ctrl-C ends it too, as 'cancelled'. */
+export async function withWorkbench<T>(
+  { surroundings, backend, quiet }: WorkbenchOptions,
+  work: (ask: Ask) => Promise<T>,
+): Promise<T> {
   const line = createProgressLine(!quiet)
   const engine = createEngine({
     spawn: surroundings.spawn,
@@ -30,11 +43,16 @@ export async function askWorkbench<M extends EngineMethod>(
     onState: () => undefined,
   })
   process.once('SIGINT', engine.stop)
-  const answer = await engine.request(method, params)
-  process.off('SIGINT', engine.stop)
-  line.end()
-  engine.stop()
-  return answer
+  try {
+    return await work(async (method, params) => {
+      const answer = await engine.request(method, params)
+      line.end()
+      return answer
+    })
+  } finally {
+    process.off('SIGINT', engine.stop)
+    engine.stop()
+  }
 }
 
 /** The folder of a stored run as it was named on the command line. */
