@@ -24,6 +24,8 @@ export interface OpenOptions {
   readonly widthPx?: number
   readonly heightPx?: number
   readonly language?: 'en' | 'ko'
+  /** The browser's own test picture, moving, as the camera of this machine. */
+  readonly camera?: boolean
 }
 
 interface Host {
@@ -76,13 +78,15 @@ async function openChromium(home: string, options: OpenOptions): Promise<Host> {
   })
   const executablePath = browserPath()
   const browser: Browser = await chromium.launch({
-    args: ['--no-sandbox'],
+    args: ['--no-sandbox', ...(options.camera ? ['--use-fake-device-for-media-stream'] : [])],
     ...(executablePath === undefined ? {} : { executablePath }),
   })
   const context = await browser.newContext({
     viewport: { width: widthPx, height: heightPx },
     locale: 'en-GB',
     colorScheme: 'light',
+    // As a person does who is asked; in Electron the program itself decides.
+    permissions: options.camera ? ['camera'] : [],
   })
   const page = await context.newPage()
   await page.goto(address)
@@ -127,7 +131,7 @@ async function openElectron(home: string, options: OpenOptions): Promise<Host> {
   const { widthPx = 1440, heightPx = 900 } = options
   const app: ElectronApplication = await _electron.launch({
     executablePath: electronPath(),
-    args: ['--no-sandbox', root, '--lang=en-GB'],
+    args: ['--no-sandbox', ...(options.camera ? ['--use-fake-device-for-media-stream'] : []), root, '--lang=en-GB'],
     env: environmentOf(home, options),
   })
   const page = await app.firstWindow()

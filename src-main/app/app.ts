@@ -156,11 +156,17 @@ function readVersion(): string {
 
 function denyPermissions() {
   // Pictures may be put on the clipboard, by a click in our own window; nothing may be read from it.
-  const isAllowed = (permission: string) => permission === 'clipboard-sanitized-write'
-  session.defaultSession.setPermissionRequestHandler((_contents, permission, decide) => {
-    decide(isAllowed(permission))
+  const isClipboard = (permission: string) => permission === 'clipboard-sanitized-write'
+  // The camera may be looked through, in our own window, where somebody turns it on; the microphone stays off.
+  const isCamera = (permission: string, url: string, media: readonly (string | undefined)[]) =>
+    permission === 'media' && isRendererUrl(url) && media.length > 0 && media.every((kind) => kind === 'video')
+  session.defaultSession.setPermissionRequestHandler((contents, permission, decide, details) => {
+    const media = 'mediaTypes' in details ? (details.mediaTypes ?? []) : []
+    decide(isClipboard(permission) || isCamera(permission, contents.getURL(), media))
   })
-  session.defaultSession.setPermissionCheckHandler((_contents, permission) => isAllowed(permission))
+  session.defaultSession.setPermissionCheckHandler((contents, permission, _origin, details) => {
+    return isClipboard(permission) || isCamera(permission, contents?.getURL() ?? '', [details.mediaType])
+  })
 }
 
 /** The `.convas` file that the system was asked to open with us. */

@@ -75,6 +75,10 @@ export const panelMessages = {
 
   'kernels.title': { en: 'Kernels', ko: '커널' },
   'kernels.weights': { en: 'Weights', ko: '가중치' },
+  'kernels.pointwise': {
+    en: 'Pointwise weights: how each filter mixes the channels',
+    ko: '점별 가중치: 필터마다 채널을 섞는 비율',
+  },
   'kernels.slice': { en: 'Input channel', ko: '입력 채널' },
   'kernels.all': { en: 'all', ko: '전체' },
   'kernels.label': { en: 'Kernels, {shape}', ko: '커널, {shape}' },
@@ -157,6 +161,7 @@ export const panelMessages = {
   'epoch.newest': { en: 'Newest', ko: '최신' },
   'epoch.followLive': { en: 'Follow what is newest', ko: '최신 시점 따라가기' },
   'epoch.shown': { en: 'Epoch {epoch}', ko: '에포크 {epoch}' },
+  'epoch.within': { en: 'Within epoch {epoch}', ko: '에포크 {epoch} 도중' },
   'epoch.untrained': { en: 'Before training', ko: '학습 전' },
 
   'metric.loss': { en: 'Loss', ko: '손실' },

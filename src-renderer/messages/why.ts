@@ -115,4 +115,19 @@ export const whyMessages = {
     en: 'It is resized as the data’s pictures are, and is not added to them. Several files, or a folder, are opened as data.',
     ko: '데이터의 그림처럼 크기만 바꾸며 데이터에 더하지 않습니다. 여러 파일이나 폴더는 데이터로 엽니다.',
   },
+
+  'camera.title': { en: 'Camera', ko: '카메라' },
+  'camera.seen': { en: 'What the camera sees', ko: '카메라 화면' },
+  'camera.hold': { en: 'Hold', ko: '멈춤' },
+  'camera.goOn': { en: 'Go on', ko: '계속' },
+  'camera.off': { en: 'Turn off', ko: '끄기' },
+  'camera.private': { en: 'Nothing is stored.', ko: '저장하지 않습니다.' },
+  'camera.refused': {
+    en: 'The camera was not allowed. Allow it in the settings of the system or the browser, and try again.',
+    ko: '카메라 사용이 허용되지 않았습니다. 시스템이나 브라우저 설정에서 허용한 뒤 다시 시도하세요.',
+  },
+  'camera.absent': {
+    en: 'The camera gives no picture. Another program may be using it: close that one, and try again.',
+    ko: '카메라에서 화면을 받지 못했습니다. 다른 프로그램이 쓰고 있다면 닫고 다시 시도하세요.',
+  },
 } as const satisfies Record<string, Text>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RunView } from '../state/training-state.svelte.ts'
-import { answerOf, confusionAt, isDead, progressOf, storedMoments } from './run-facts.ts'
+import { answerOf, confusionAt, isDead, isWithinEpoch, progressOf, storedMoments } from './run-facts.ts'
 
 const emptyRun: RunView = {
   run: 'r',
@@ -84,4 +84,10 @@ test('the moments of all models stand in the order of time, each once', () => {
     { epoch: 1 },
     { epoch: 2 },
   ])
+})
+
+test('an epoch that no model came to the end of is told as begun, not as done', () => {
+  const model = (epochs: readonly number[]) => ({ epochs: epochs.map((epoch) => ({ epoch })) }) as never
+  const view = { ...emptyRun, models: [model([1, 2]), model([1])] }
+  expect([isWithinEpoch(view, 2), isWithinEpoch(view, 3), isWithinEpoch(null, 3)]).toEqual([false, true, false])
 })

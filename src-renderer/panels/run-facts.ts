@@ -9,6 +9,11 @@ export function storedMoments(view: RunView | null): readonly Moment[] {
   return [...byKey.values()].sort(compareMoments)
 }
 
+/** Whether no model came to the end of an epoch whose weights are stored: it was stopped, or diverged, before that. */
+export function isWithinEpoch(view: RunView | null, epoch: number): boolean {
+  return view !== null && !view.models.some(({ epochs }) => epochs.some((told) => told.epoch === epoch))
+}
+
 /** The matrix that was told of an epoch, the newest where the moment is null; other moments have none. */
 export function confusionAt(model: ModelHistory, moment: Moment | null, part: 'validation' | 'test') {
   const ofPart = model.confusions.filter((confusion) => confusion.part === part)

@@ -65,3 +65,11 @@ test('weights of a dense layer are one picture, a row for each unit', () => {
     { channel: 2, input: 3, value: 5 },
   ])
 })
+
+test('a unit’s weights are a row of the picture, to be marked', () => {
+  const view = kernelsView({ node: 'n', shape: [3, 2], data: counted(6) }, 0, 'layer', 0)
+  expect([view.marksOf({ from: [1], to: [1] }), view.marksOf({ from: [2], to: [2] })]).toEqual([
+    [{ plane: 0, row: 1, rows: 1, column: 0, columns: 3 }],
+    [],
+  ])
+})

@@ -45,8 +45,6 @@ export interface TensorView {
   readonly marksOf: (box: Box) => readonly Mark[]
 }
 
-const noPlaces: Pick<TensorView, 'placeAt' | 'marksOf'> = { placeAt: () => null, marksOf: () => [] }
-
 /** So many planes are drawn at once; more would be too small to see and too slow to paint. */
 export const MAX_PLANES = 4_096
 const CELL_COLUMNS = 32
@@ -173,7 +171,12 @@ function matrixView({ shape, data }: NodeTensor, limit: number): TensorView {
     limits: [limit],
     columns: 1,
     cellAt: (_, row, column) => ({ channel: row + 1, input: column + 1, value: plane.at(row, column) }),
-    ...noPlaces,
+    placeAt: () => null,
+    // Of a box that ends in [unit], the row of that unit.
+    marksOf: ({ from }) => {
+      const row = from.at(-1) ?? units
+      return row < units ? [{ plane: 0, row, rows: 1, column: 0, columns: inputs }] : []
+    },
   }
 }
 

@@ -24,6 +24,7 @@ export class ProbeState {
   #failures = $state.raw<Readonly<Record<string, Failure>>>({})
   #asked = new Map<string, string>()
   #live = false
+  #underWay = new Set<Promise<unknown>>()
   /** Probes of a training that wait for the next tick, by model. */
   #arrived = new Map<string, Probe>()
 
@@ -117,6 +118,11 @@ export class ProbeState {
     })
   }
 
+  /** When all that was asked for so far is answered. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#underWay])
+  }
+
   forget(model: string) {
     this.#asked.delete(model)
     const { [model]: _, ...rest } = this.#probes
@@ -128,7 +134,9 @@ export class ProbeState {
   async #show(model: string, wanted: Wanted) {
     if (this.#asked.get(model) === wanted.key) return
     this.#asked.set(model, wanted.key)
-    const answer = await wanted.ask()
+    const asking = wanted.ask()
+    this.#underWay.add(asking)
+    const answer = await asking.finally(() => this.#underWay.delete(asking))
     if (this.#asked.get(model) !== wanted.key) return
     if ('maps' in answer) {
       this.#probes = { ...this.#probes, [model]: answer }

@@ -10,7 +10,7 @@ import { adaptToData } from '../../src-main/common/project/adapt-to-data.ts'
 import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
 import type { LessonProject } from '../../src-main/common/lessons/lesson.ts'
 import type { Failure, Result } from '../../src-main/common/result.ts'
-import type { Sample, Subject } from '../../src-main/common/training/explanation.ts'
+import type { OpenedPicture, Sample, Subject } from '../../src-main/common/training/explanation.ts'
 import type { Bridge, Connection } from '../bridge/bridge.ts'
 import type { DroppedFiles } from '../bridge/dropped-files.ts'
 import { isOneFile } from '../bridge/dropped-files.ts'
@@ -264,7 +264,12 @@ export class Workspace {
       ? await this.bridge.request('inspect.openPicture', { source, path: sent.value, size: null })
       : sent
     if (!opened.ok) this.#tellFailure(opened.error)
-    else if (this.dataset.source === source) this.#visitor = { ...opened.value, id: `visitor-${++this.#visitors}` }
+    else if (this.dataset.source === source) this.see(opened.value)
+  }
+
+  /** Looks at a picture of the data's shape in place of the pinned one. */
+  see(picture: OpenedPicture) {
+    this.#visitor = { ...picture, id: `visitor-${++this.#visitors}` }
   }
 
   /** Asks with a native dialog which files or folder to open. */

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises'
-import type { DataSource } from '../../common/data/dataset.ts'
 import type { PictureOptions } from '../../common/data/reading.ts'
 import type { Shape } from '../../common/graph/graph.ts'
 import type { Result } from '../../common/result.ts'
@@ -56,10 +55,4 @@ export async function decodePixels(
       ko: `그림 ${file}을(를) 쓸 수 없습니다. ${value?.reason.ko ?? '해독하지 못했습니다.'}`,
     })
   return success(value.values)
-}
-
-/** How the pictures of a data set were fitted to their size. */
-export function fitOf(source: DataSource | null): PictureOptions['fit'] {
-  const options = source !== null && 'path' in source ? source.options : undefined
-  return options?.format === 'pictures' ? (options.fit ?? 'stretch') : 'stretch'
 }

@@ -1,5 +1,5 @@
 import { InvalidData } from '../invalid-data.ts'
-import type { Pixels } from './pixels.ts'
+import type { Pixels } from '../../../common/pictures/pixels.ts'
 
 /** A Windows bitmap: 1, 4, 8, 16, 24 or 32 bits a pixel, not run-length encoded. Throws RangeError where it is cut off. */
 export function decodeBmp(bytes: Uint8Array): Pixels {

@@ -1,17 +1,15 @@
-import type { PictureOptions } from '../../../common/data/reading.ts'
 import type { Text } from '../../../common/layers/text.ts'
+import { fitPicture } from '../../../common/pictures/fit-picture.ts'
+import type { PictureTarget } from '../../../common/pictures/fit-picture.ts'
+import { upright } from '../../../common/pictures/pixels.ts'
+import type { Pixels } from '../../../common/pictures/pixels.ts'
+import { mount, place } from '../../../common/pictures/resize.ts'
 import { decodeBmp } from './bmp.ts'
 import type { PictureHeader } from './picture-header.ts'
 import { foreignPictureFormat, readPictureHeader } from './picture-header.ts'
-import { upright, withChannels, withoutAlpha } from './pixels.ts'
-import type { Pixels } from './pixels.ts'
-import { mount, place, resizePixels } from './resize.ts'
 import { mostPixels } from './sharp-decoder.ts'
 import type { SharpDecoder } from './sharp-decoder.ts'
 import type { TensorflowDecoder } from './tensorflow-decoder.ts'
-
-/** What pictures become. */
-export type PictureTarget = Pick<PictureOptions, 'width' | 'height' | 'channels' | 'fit'>
 
 export interface Decoders {
   readonly tensorflow: TensorflowDecoder | null
@@ -94,10 +92,7 @@ function decodeDirectly(
 }
 
 function fitted(pixels: Pixels, orientation: number, target: PictureTarget): Pixels {
-  const toned = withChannels(withoutAlpha(pixels), target.channels)
-  const size = sizeBeforeTurning(target, orientation)
-  const placement = place(toned, size, target.fit)
-  return upright(mount(resizePixels(toned, placement), placement, size), orientation)
+  return upright(fitPicture(pixels, { ...target, ...sizeBeforeTurning(target, orientation) }), orientation)
 }
 
 function sizeBeforeTurning({ width, height }: PictureTarget, orientation: number) {

@@ -1,4 +1,4 @@
-import type { PictureTarget } from './decode-picture.ts'
+import type { PictureTarget } from '../../../common/pictures/fit-picture.ts'
 import type { DecodedPicture } from './decode-picture.ts'
 import type { DecodingItem, DecodingResult } from './worker.ts'
 

@@ -4,7 +4,7 @@ import path from 'node:path'
 import type sharpModule from 'sharp'
 import { requireAtRunTime } from '../../backends/tensor-library.ts'
 import type { PictureHeader } from './picture-header.ts'
-import type { Pixels } from './pixels.ts'
+import type { Pixels } from '../../../common/pictures/pixels.ts'
 
 type Sharp = typeof sharpModule
 

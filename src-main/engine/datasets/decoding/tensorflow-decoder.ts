@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { requireAtRunTime } from '../../backends/tensor-library.ts'
-import type { Placement } from './resize.ts'
-import { luminance } from './pixels.ts'
-import type { Pixels } from './pixels.ts'
+import type { Placement } from '../../../common/pictures/resize.ts'
+import { luminance } from '../../../common/pictures/pixels.ts'
+import type { Pixels } from '../../../common/pictures/pixels.ts'
 
 const types = { float: 1, int32: 3, uint8: 4, string: 7 } as const
 /** Older libraries have decoders with known faults. */

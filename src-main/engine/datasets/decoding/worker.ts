@@ -3,7 +3,8 @@ import { describeFault } from '../invalid-data.ts'
 import { readEntryAtOnce } from '../files/entry.ts'
 import type { EntryLocation } from '../files/entry.ts'
 import { decodePicture } from './decode-picture.ts'
-import type { DecodedPicture, Decoders, PictureTarget } from './decode-picture.ts'
+import type { PictureTarget } from '../../../common/pictures/fit-picture.ts'
+import type { DecodedPicture, Decoders } from './decode-picture.ts'
 
 export const largestPictureBytes = 200_000_000
 const atOnce = 3

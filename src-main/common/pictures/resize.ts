@@ -1,4 +1,4 @@
-import type { PictureOptions } from '../../../common/data/reading.ts'
+import type { PictureOptions } from '../data/reading.ts'
 import type { Pixels } from './pixels.ts'
 
 /** What is cut out of a picture, and where it goes in the result; the rest of the result is black. */
