@@ -7,7 +7,7 @@ import { median, percentile, recordFigures } from './results.ts'
 import { costOfWatching, setEpochs } from './watching.ts'
 
 const ROUNDS = 2
-const TURNS = 4
+const TURNS = 8
 
 test('moving through the moments of a run, and watching one', async () => {
   const { kernels, matrices, megabytes } = await timesOfMoving()
@@ -31,7 +31,7 @@ test('moving through the moments of a run, and watching one', async () => {
         measured: told(matrices),
       },
       {
-        what: `seconds an epoch with all live views, strip and readings open against nobody watching, median of ${TURNS} pairs`,
+        what: `seconds an epoch with all live views, strip and readings open against nobody watching, median of ${TURNS} turns`,
         wanted: '≤ 1.10',
         measured: all,
       },

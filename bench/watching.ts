@@ -21,15 +21,14 @@ export async function setEpochs(convas: Convas, epochs: number) {
 }
 
 /**
- * Seconds an epoch of the sample's two models: with what `look` brings into view, divided by those with no window at all,
- * in turn within one run.
+ * Seconds an epoch of the sample's two models: with what `look` brings into view, divided by those with no window at all
+ * before and after it, in turn within one run.
  */
 export async function costOfWatching(turns: number, look: (convas: Convas) => Promise<void>): Promise<string> {
   const convas = await openConvas()
   const address = convas.page.url()
   const projects = join(convas.home, 'projects')
   await startTraining(convas, 1_000)
-  await look(convas)
   let seen = 0
   /** The first epochs after a change are left out: the window opens or closes meanwhile. */
   const turn = async () => {
@@ -44,13 +43,18 @@ export async function costOfWatching(turns: number, look: (convas: Convas) => Pr
     return median(pairSums(seconds.slice(start, seen)))
   }
   const ratios: number[] = []
+  const leave = () => convas.page.goto('about:blank')
+  await leave()
+  let before = await turn()
   for (let pair = 0; pair < turns; pair++) {
-    const watched = await turn()
-    await convas.page.goto('about:blank')
-    const alone = await turn()
     await convas.page.goto(address)
     await look(convas)
-    ratios.push(watched / alone)
+    const watched = await turn()
+    await leave()
+    const after = await turn()
+    // Against the mean of both sides: a machine that grows slower or faster meanwhile does not count.
+    ratios.push(watched / ((before + after) / 2))
+    before = after
   }
   await convas.dispose()
   return `${median(ratios).toFixed(3)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`

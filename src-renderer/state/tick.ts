@@ -8,10 +8,17 @@ const SHARE_OF_A_CORE = 0.01
 
 const waiting = new Set<() => void>()
 let intervalMs = SHORTEST_MS
+let shortestMs = SHORTEST_MS
 
 /** The time between two moments now, in milliseconds. */
 export function tickMs(): number {
   return intervalMs
+}
+
+/** Whether no more than a training's progress is in view, for which one moment a second is enough. */
+export function setOnlyProgressInView(isOnly: boolean) {
+  shortestMs = isOnly ? LONGEST_MS : SHORTEST_MS
+  intervalMs = intervalFor(meanMs)
 }
 
 /**
@@ -51,5 +58,5 @@ let meanMs = 0
 function intervalFor(costMs: number): number {
   meanMs = meanMs === 0 ? costMs : meanMs * 0.8 + costMs * 0.2
   const share = SHARE_OF_A_CORE * navigator.hardwareConcurrency
-  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, Math.round(meanMs / share / SHORTEST_MS) * SHORTEST_MS))
+  return Math.min(LONGEST_MS, Math.max(shortestMs, Math.round(meanMs / share / SHORTEST_MS) * SHORTEST_MS))
 }

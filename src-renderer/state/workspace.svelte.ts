@@ -30,7 +30,7 @@ import { givenOf, ProbeState } from './probe-state.svelte.ts'
 import { firstPicture, plainCopy, ProjectState } from './project-state.svelte.ts'
 import { SelectionState } from './selection-state.svelte.ts'
 import { SettingsState } from './settings-state.svelte.ts'
-import { tickMs } from './tick.ts'
+import { setOnlyProgressInView, tickMs } from './tick.ts'
 import type { Moment } from '../../src-main/common/training/moment.ts'
 import { isSameMoment } from '../../src-main/common/training/moment.ts'
 import type { RunView } from './training-state.svelte.ts'
@@ -587,6 +587,7 @@ export class Workspace {
     $effect(() => this.#followMemory())
     $effect(() => this.#followProbes())
     $effect(() => this.#followLive())
+    $effect(() => setOnlyProgressInView(this.#room === 'learn' || this.#room === 'data'))
     $effect(() => {
       if (!this.training.active && this.project.path) void this.training.listRuns(this.project.path)
     })
