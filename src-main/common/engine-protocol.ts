@@ -15,8 +15,8 @@ import type { Model } from './graph/graph.ts'
 import type { Project } from './project/project.ts'
 import type { Result } from './result.ts'
 import type { DeviceChoice } from './training/device.ts'
+import type { Evaluation } from './training/evaluation.ts'
 import type { TrainingEvent } from './training/events.ts'
-import type { MetricValues } from './training/metrics.ts'
 import type { EngineSubject, GivenPicture, RankedPart } from './training/explanation.ts'
 import type { Moment } from './training/moment.ts'
 import type { ModelView, Probe } from './training/probe.ts'
@@ -43,30 +43,6 @@ export interface WatchRequest {
   readonly given?: GivenPicture
   readonly views: readonly ModelView[]
   readonly intervalMs: number
-}
-
-/** One loss and one accuracy over a whole part; rows of `counts` are true classes, columns predicted ones. */
-export interface Evaluation {
-  readonly model: string
-  /** That of the weights that were judged. */
-  readonly epoch: number
-  readonly loss: number
-  readonly accuracy: number | null
-  readonly metrics: MetricValues
-  readonly samples: number
-  readonly classes: number
-  readonly counts: readonly number[]
-  /** Sample by sample, the same samples in the same order for every model of a run; empty where the task has no classes. */
-  readonly answers: Answers
-}
-
-/** One value a sample: its position in its part of the data, its true class, the class answered. */
-export interface Answers {
-  readonly positions: Int32Array
-  readonly truths: Int32Array
-  readonly classes: Int32Array
-  /** How much speaks for the second of two classes, on a scale of the model's own; null where there are more. */
-  readonly scores: Float64Array | null
 }
 
 /** Requests that go through a host unchanged. */

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Evaluation } from '../../common/engine-protocol.ts'
 import { rocCurve } from '../../common/statistics/roc-curve.ts'
+import type { Evaluation } from '../../common/training/evaluation.ts'
 import type { TrainingEvent } from '../../common/training/events.ts'
 import type { Backend } from '../backends/backend.ts'
 import { createDatasetStore } from '../datasets/store.ts'
@@ -105,6 +105,12 @@ test.each(['validation', 'test'] as const)('answers sample by sample are those o
     })
     expect(answers.positions).toHaveLength(samples)
     expect(recounted).toEqual(counts)
+    expect(answers.probabilities).toHaveLength(samples * classes)
+    answers.classes.forEach((said, sample) => {
+      const sums = [...(answers.probabilities ?? [])].slice(sample * classes, (sample + 1) * classes)
+      expect(sums.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 5)
+      expect(sums[said]).toBe(Math.max(...sums))
+    })
     const curve = rocCurve(answers.scores ?? [], (sample) => answers.truths[sample] === 1)
     const { falsePositiveRates = [], truePositiveRates = [] } = curve ?? {}
     const area = truePositiveRates.slice(1).reduce((sum, height, index) => {

@@ -1,10 +1,11 @@
 import type { TensorSlice } from '../../common/contract.ts'
-import type { Part, PictureRef } from '../../common/data/dataset.ts'
-import type { EngineRequests, Evaluation } from '../../common/engine-protocol.ts'
+import type { PictureRef } from '../../common/data/dataset.ts'
+import type { EngineRequests } from '../../common/engine-protocol.ts'
 import type { Model, Shape } from '../../common/graph/graph.ts'
 import { fitOf } from '../../common/pictures/fit-picture.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
+import type { Evaluation } from '../../common/training/evaluation.ts'
 import type { EngineSubject, GivenPicture, Sample } from '../../common/training/explanation.ts'
 import type { Moment } from '../../common/training/moment.ts'
 import { momentKey } from '../../common/training/moment.ts'
@@ -17,14 +18,15 @@ import type { CompiledModel } from '../compile/compile.ts'
 import type { DecoderPool } from '../datasets/decoding/pool.ts'
 import type { Dataset } from '../datasets/reader.ts'
 import type { DatasetStore } from '../datasets/store.ts'
-import { makeBatch, splitFor } from '../train/batches.ts'
+import { splitFor } from '../train/batches.ts'
 import { kernelsOf, lookInto, weightsOf, writeWeights } from '../train/eager-step.ts'
-import { evaluationBatchOf } from '../train/evaluation.ts'
 import { createLoss } from '../train/losses.ts'
-import { createMeasurement, predictedClass } from '../train/metrics.ts'
+import { predictedClass } from '../train/metrics.ts'
 import { readRunRecord, readSnapshot, snapshotEpochs } from '../train/run-folder.ts'
 import type { RunRecord, Snapshot } from '../train/run-folder.ts'
 import { decodePicture } from './decode.ts'
+import { evaluateModel, letOthersIn } from './evaluate.ts'
+import type { Breathe } from './explain.ts'
 import { forecastSeries } from './forecast.ts'
 import { readModel } from './read-model.ts'
 import { writeKernelPictures, writeMapPictures } from './pictures.ts'
@@ -197,47 +199,6 @@ export function createInspector(
     })
   }
 
-  const evaluateOne = async (
-    { model, compiled, epoch }: OpenedModel,
-    dataset: Dataset,
-    recipe: Recipe,
-    { part, positions, mayStop }: { readonly part: Part; readonly positions: Int32Array; readonly mayStop: boolean },
-  ): Promise<Evaluation | null> => {
-    const { classes, task } = dataset.descriptor
-    const loss = createLoss(library, recipe)
-    const units = compiled.outputShape.at(-1) ?? 1
-    const samples = positions.length
-    const measurement = createMeasurement({ descriptor: dataset.descriptor, units, loss, topK: recipe.topK, samples })
-    const isClasses = task === 'classification'
-    const truths = new Int32Array(isClasses ? samples : 0)
-    const said = new Int32Array(truths.length)
-    const speaking = isClasses && classes.length === 2 ? new Float64Array(samples) : null
-    const evaluationBatch = evaluationBatchOf(recipe)
-    for (let start = 0; start < samples; start += evaluationBatch) {
-      await new Promise((resolve) => setImmediate(resolve))
-      if (mayStop && isAwaited()) return null
-      const batch = makeBatch(library, dataset, part, positions.subarray(start, start + evaluationBatch))
-      const [mean, scores] = library.tidy(() => {
-        const pass = compiled.forward(batch.inputs())
-        const given = (loss.fromLogits ? pass.logits : pass.output) as tf.Tensor2D
-        return [
-          loss.mean(given, batch.targets(units)).dataSync()[0] as number,
-          given.dataSync(),
-        ] as unknown as tf.Tensor[]
-      }) as unknown as [number, Float32Array]
-      measurement.add({ loss: mean, scores, labels: batch.labels })
-      if (isClasses)
-        batch.labels.forEach((label, row) => {
-          truths[start + row] = label
-          said[start + row] = predictedClass(scores, row * units, units, loss.threshold)
-          if (speaking !== null) speaking[start + row] = secondOverFirst(scores, row * units, units)
-        })
-      batch.dispose()
-    }
-    const answers = { positions: isClasses ? positions : new Int32Array(0), truths, classes: said, scores: speaking }
-    return { model: model.id, epoch, classes: classes.length, ...measurement.result(), answers }
-  }
-
   /** Names for labels; empty where the run's data are not at hand any more. */
   const classNames = async (record: RunRecord): Promise<readonly string[]> => {
     if (record.project.dataset === null) return []
@@ -330,17 +291,19 @@ export function createInspector(
         // A run without validation samples has an answer too: nothing was judged.
         const index = part === 'test' ? 0 : samples.positions[0]
         const fault = index === undefined ? null : sampleFault(dataset.value, opened, { part: samples.part, index })
-        const wanted = { ...samples, mayStop: false }
-        return fault ?? success((await evaluateOne(opened, dataset.value, recipe, wanted)) as Evaluation)
+        if (fault !== null) return fault
+        const subject = { opened, dataset: dataset.value, recipe }
+        return success((await evaluateModel(library, subject, samples, letOthersIn)) as Evaluation)
       }),
     confusion: async ({ folder, model, moment }) => {
       const found = await openFitting(folder, model, moment)
       if (!found.ok) return found
-      const { opened, dataset, recipe } = found.value
+      const { dataset, recipe } = found.value
       const { part, positions } = splitFor(dataset, recipe).validation
       if (dataset.descriptor.task !== 'classification' || positions.length === 0)
         return failure('unsupported', 'A matrix needs data with classes, and samples to judge on.')
-      const evaluation = await evaluateOne(opened, dataset, recipe, { part, positions, mayStop: true })
+      const giveWay: Breathe = async (...far) => (await letOthersIn(...far)) && !isAwaited()
+      const evaluation = await evaluateModel(library, found.value, { part, positions }, giveWay)
       if (evaluation === null) return failure('cancelled', 'Something else is to be looked at first.')
       return success({ classes: evaluation.classes, counts: evaluation.counts })
     },
@@ -435,12 +398,6 @@ function sliceOf({ shape, data }: TensorSlice, index: number): Result<TensorSlic
   if (index >= count) return failure('not-found', `There are ${count} of them. Received: number ${index + 1}`)
   const values = Float32Array.from({ length: data.length / count }, (_, place) => data[place * count + index] as number)
   return success({ shape: shape.slice(0, -1), data: values })
-}
-
-/** One unit speaks for the second class; of two, the second's lead over the first orders samples as its softmax does. */
-function secondOverFirst(scores: Float32Array, start: number, units: number): number {
-  const first = scores[start] as number
-  return units === 1 ? first : (scores[start + 1] as number) - first
 }
 
 interface Wanted {

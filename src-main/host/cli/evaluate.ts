@@ -1,12 +1,14 @@
 import path from 'node:path'
 import type { DataSource } from '../../common/data/dataset.ts'
 import type { Forecast } from '../../common/data/forecast.ts'
-import type { BackendChoice, Evaluation } from '../../common/engine-protocol.ts'
+import { comparedRun, compareModels } from '../../common/comparison/compare-models.ts'
+import type { BackendChoice } from '../../common/engine-protocol.ts'
 import type { Result } from '../../common/result.ts'
 import { success } from '../../common/result.ts'
+import type { Evaluation } from '../../common/training/evaluation.ts'
 import { metricDefinitions } from '../../common/training/metrics.ts'
 import { readRunFolder } from '../run-store.ts'
-import { compareModels, describeModels } from './compare-models.ts'
+import { describeModels } from './describe-models.ts'
 import { formatMetric, measuredMetrics } from './metric-words.ts'
 import type { ExitCode } from './outcome.ts'
 import { exitCodes, print, printJson, reportFailure } from './outcome.ts'
@@ -37,7 +39,12 @@ export async function evaluate(run: string, options: EvaluateOptions, surroundin
   const { test, validation, forecasts } = judged.value
   const stored = await readRunFolder(folder.value, path.basename(folder.value), null)
   if (!stored.ok) return reportFailure(stored.error, json)
-  const comparison = compareModels({ run: stored.value, test, validation })
+  const of = comparedRun(stored.value)
+  const compared = compareModels(
+    test.map((one) => ({ of, test: one, validation: validation.find(({ model }) => model === one.model) ?? null })),
+  )
+  if (!compared.ok) return reportFailure(compared.error, json)
+  const comparison = compared.value
   if (json) {
     printJson({
       run: folder.value,
