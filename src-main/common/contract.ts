@@ -1,8 +1,11 @@
 import './zod-without-eval.ts'
 import { z } from 'zod'
+import type { Comparison } from './comparison/compare-models.ts'
+import { distortionKinds, distortionSchema } from './comparison/distortion.ts'
+import type { DistortedAnswers, DistortionCurves } from './comparison/distortion.ts'
 import { augmentationSchema } from './data/augmentation.ts'
 import type { ColumnSummary, SeriesPage } from './data/columns.ts'
-import type { catalogueIds, DatasetDescriptor } from './data/dataset.ts'
+import type { catalogueIds, DatasetDescriptor, DataSource } from './data/dataset.ts'
 import { dataSourceSchema, partSchema, pictureRefSchema } from './data/dataset.ts'
 import { exportForms } from './data/export.ts'
 import type { Forecast } from './data/forecast.ts'
@@ -26,6 +29,7 @@ import {
   sampleSchema,
   subjectSchema,
 } from './training/explanation.ts'
+import type { Answers } from './training/evaluation.ts'
 import type { Drivers, Explanation, OpenedPicture, Ranking, Stages } from './training/explanation.ts'
 import type { Moment } from './training/moment.ts'
 import { momentSchema } from './training/moment.ts'
@@ -45,6 +49,10 @@ function request<R>() {
 const nothing = z.object({})
 const run = z.object({ run: z.string().min(1) })
 const path = z.string().min(1)
+const comparedModels = z
+  .array(z.object({ run: z.string().min(1), model: z.string() }))
+  .min(1)
+  .max(8)
 const nodeList = z.array(z.string()).readonly()
 
 /** Every request that a renderer may make of its host: one line here, one handler under `satisfies Handlers`. */
@@ -275,6 +283,17 @@ export const requests = {
     }),
   ),
 
+  /** Models of finished runs side by side on the data that they learnt from, with their answers sample by sample. */
+  'run.compare': request<ComparedAnswers>()(z.object({ path, models: comparedModels, job: z.string() })),
+  /** Accuracy over the test part (validation, where there is none) at each level of a distortion. */
+  'run.sweep': request<DistortionCurves>()(
+    z.object({ path, models: comparedModels, kind: z.enum(distortionKinds), job: z.string() }),
+  ),
+  /** One picture, moved, turned or hidden in part, and what models make of it. */
+  'inspect.distorted': request<DistortedAnswers>()(
+    z.object({ subjects: z.array(subjectSchema).min(1).max(8), sample: sampleSchema, distortion: distortionSchema }),
+  ),
+
   /** A series model against the test part and beyond the end; `points` is how much of the test's end is told value by value. */
   'run.forecast': request<Forecast>()(
     z.object({
@@ -464,6 +483,16 @@ export interface RunDetail {
 export interface ConfusionCounts {
   readonly classes: number
   readonly counts: readonly number[]
+}
+
+/** A comparison, and what each of its models answered to each sample of the part compared on. */
+export interface ComparedAnswers {
+  readonly comparison: Comparison
+  /** By model, in the comparison's order; empty where the task has no classes. Without scores and probabilities. */
+  readonly answers: readonly Pick<Answers, 'part' | 'positions' | 'truths' | 'classes'>[]
+  /** What the models learnt from, and the names of its classes. */
+  readonly source: DataSource | null
+  readonly classes: readonly string[]
 }
 
 /** Row-major. */

@@ -45,6 +45,12 @@ export interface WatchRequest {
   readonly intervalMs: number
 }
 
+/** A model of a run, which an engine knows by its folder. */
+export interface ModelInFolder {
+  readonly folder: string
+  readonly model: string
+}
+
 /** Requests that go through a host unchanged. */
 type Passed<N extends RequestName> = { readonly [M in N]: { params: RequestParams<M>; result: RequestResult<M> } }
 
@@ -131,6 +137,22 @@ export interface EngineRequests
   'run.evaluate': {
     params: { folder: string; source: DataSource | null; part: RankedPart }
     result: readonly Evaluation[]
+  }
+  /** Named models of runs, each with the weights that are its result, on both parts of the data that they learnt from. */
+  'run.judge': {
+    params: { models: readonly ModelInFolder[]; job: string }
+    result: {
+      readonly judged: readonly { readonly test: Evaluation; readonly validation: Evaluation }[]
+      readonly classes: readonly string[]
+    }
+  }
+  'run.sweep': {
+    params: Omit<RequestParams<'run.sweep'>, 'path' | 'models'> & { models: readonly ModelInFolder[] }
+    result: RequestResult<'run.sweep'>
+  }
+  'inspect.distorted': {
+    params: Omit<RequestParams<'inspect.distorted'>, 'subjects'> & { subjects: readonly EngineSubject[] }
+    result: RequestResult<'inspect.distorted'>
   }
   'run.forecast': {
     params: { folder: string; model: string; epoch: number | null; points: number; ahead: number }

@@ -15,6 +15,8 @@ import { saveLabels } from './datasets/save-labels.ts'
 import { augmentSample, findSamples, meanSample, readPictures, readSeries } from './datasets/pages.ts'
 import { createDatasetStore } from './datasets/store.ts'
 import { createEventBatch } from './event-batch.ts'
+import { createComparer } from './inspect/compare.ts'
+import type { Comparer } from './inspect/compare.ts'
 import { createExaminer } from './inspect/examine.ts'
 import type { Examiner } from './inspect/examine.ts'
 import { createJobs } from './inspect/jobs.ts'
@@ -57,7 +59,7 @@ export function createHandlers(
     return answer.ok ? answer.value : answer
   }
   let opening: Promise<Result<Backend>> | null = null
-  let inspector: (Inspector & Examiner) | null = null
+  let inspector: (Inspector & Examiner & Comparer) | null = null
   const jobs = createJobs((progress) => {
     send({ kind: 'progress', progress })
   })
@@ -68,7 +70,7 @@ export function createHandlers(
   let lastLook: Promise<unknown> = Promise.resolve()
   let looksAhead = 0
   /** One at a time: looks share compiled models, and another one must not change their weights half-way. */
-  const inspect = <T>(use: (inspector: Inspector & Examiner) => Promise<Result<T>>): Promise<Result<T>> => {
+  const inspect = <T>(use: (inspector: Inspector & Examiner & Comparer) => Promise<Result<T>>): Promise<Result<T>> => {
     looksAhead++
     const look = lastLook.then(async () => {
       looksAhead--
@@ -76,7 +78,11 @@ export function createHandlers(
       if (!opened.ok) return opened
       if (inspector === null) {
         const looking = createInspector(opened.value, datasets, decoders, () => looksAhead > 0)
-        inspector = { ...looking, ...createExaminer({ backend: opened.value, datasets, decoders, jobs, looking }) }
+        inspector = {
+          ...looking,
+          ...createExaminer({ backend: opened.value, datasets, decoders, jobs, looking }),
+          ...createComparer({ backend: opened.value, jobs, looking }),
+        }
       }
       return use(inspector)
     })
@@ -173,6 +179,9 @@ export function createHandlers(
     'run.confusion': (params) => inspect((inspector) => inspector.confusion(params)),
     'run.readings': (params) => inspect((inspector) => inspector.readings(params)),
     'run.slice': (params) => inspect((inspector) => inspector.slice(params)),
+    'run.judge': (params) => inspect((inspector) => inspector.judge(params)),
+    'run.sweep': (params) => inspect((inspector) => inspector.sweep(params)),
+    'inspect.distorted': (params) => inspect((inspector) => inspector.distorted(params)),
     'run.forecast': (params) => inspect((inspector) => inspector.forecast(params)),
     'run.predict': (params) => inspect((inspector) => inspector.predict(params)),
     'run.kernels': (params) => inspect((inspector) => inspector.kernels(params)),

@@ -11,6 +11,8 @@ import type {
 import type { Project } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
+import type { EngineSubject, Subject } from '../common/training/explanation.ts'
+import { compareRuns, inFolders } from './compare-runs.ts'
 import type { Engine } from './engine-supervisor.ts'
 import type { IncomingFiles } from './incoming-files.ts'
 import type { ProjectStore } from './project-store.ts'
@@ -53,11 +55,9 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     method: M,
     { subject, ...rest }: RequestParams<M>,
   ): Promise<Result<RequestResult<M>>> => {
-    if (!('run' in subject)) return workbench.request(method, { subject, ...rest } as never)
-    const { path, run, model, moment } = subject
-    const folder = runFolderOf(path, run)
-    if (!folder.ok) return Promise.resolve(folder)
-    return workbench.request(method, { subject: { folder: folder.value, model, moment }, ...rest } as never)
+    const found = toEngineSubject(subject)
+    if (!found.ok) return Promise.resolve(found)
+    return workbench.request(method, { subject: found.value, ...rest } as never)
   }
 
   return {
@@ -152,6 +152,19 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
       return folder.ok ? workbench.request('run.slice', { folder: folder.value, ...wanted }) : folder
     },
 
+    'run.compare': async ({ path, models, job }) => compareRuns({ workbench, path, models, job, live: liveRun() }),
+    'run.sweep': async ({ path, models, ...wanted }) => {
+      const found = inFolders(path, models)
+      return found.ok ? workbench.request('run.sweep', { models: found.value, ...wanted }) : found
+    },
+    'inspect.distorted': async ({ subjects, ...wanted }) => {
+      const found = subjects.map(toEngineSubject)
+      const faulty = found.find((one) => !one.ok)
+      if (faulty && !faulty.ok) return faulty
+      const known = found.flatMap((one) => (one.ok ? [one.value] : []))
+      return workbench.request('inspect.distorted', { subjects: known, ...wanted })
+    },
+
     'run.forecast': async ({ path, run, ...forecast }) => {
       const folder = runFolderOf(path, run)
       return folder.ok ? workbench.request('run.forecast', { folder: folder.value, ...forecast }) : folder
@@ -164,6 +177,14 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
       return written
     },
   } satisfies Handlers
+}
+
+/** Engines know runs by their folders. */
+function toEngineSubject(subject: Subject): Result<EngineSubject> {
+  if (!('run' in subject)) return success(subject as EngineSubject)
+  const { path, run, model, moment } = subject
+  const folder = runFolderOf(path, run)
+  return folder.ok ? success({ folder: folder.value, model, moment }) : folder
 }
 
 function toNull(result: Result<unknown>): Result<null> {

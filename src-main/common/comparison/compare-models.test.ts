@@ -17,6 +17,7 @@ function evaluation(model: string, wrong: number, { classes = 2, sure = 0.8 } = 
   const probabilities = new Float32Array(samples * classes).fill((1 - sure) / (classes - 1))
   said.forEach((answer, sample) => (probabilities[sample * classes + answer] = sure))
   const answers = {
+    part: 'test' as const,
     positions: Int32Array.from(truths.keys()),
     truths,
     classes: said,
@@ -132,6 +133,7 @@ test('predicted values have their errors side by side and no classes', () => {
     counts: [],
     metrics: { meanAbsoluteError: 0.2, rootMeanSquaredError: 0.5, rSquared: 0.9 },
     answers: {
+      part: 'test',
       positions: new Int32Array(0),
       truths: new Int32Array(0),
       classes: new Int32Array(0),

@@ -113,15 +113,21 @@ export function comparedPart(judged: readonly Pick<JudgedModel, 'test'>[]): Rank
   return judged.every(({ test }) => test.samples === 0) ? 'validation' : 'test'
 }
 
+/** Why runs cannot be compared: they learnt from other data; null where they can. */
+export function dataFault(runs: readonly ComparedRun[]): Result<never> | null {
+  const hashes = new Set(runs.flatMap(({ dataHash }) => (dataHash === null ? [] : [dataHash])))
+  if (hashes.size <= 1) return null
+  return failureIn('invalid-request', {
+    en: 'Only models that learnt from the same data can be compared. Choose runs of one data set, or train the models together.',
+    ko: '같은 데이터로 학습한 모델만 비교할 수 있습니다. 같은 데이터의 실행을 고르거나 모델들을 함께 학습하세요.',
+  })
+}
+
 /** Compares what models made of the same data; refused where their data differ. */
 export function compareModels(judged: readonly JudgedModel[]): Result<Comparison> {
   const runs = [...new Map(judged.map(({ of }) => [of.run, of])).values()]
-  const hashes = new Set(runs.flatMap(({ dataHash }) => (dataHash === null ? [] : [dataHash])))
-  if (hashes.size > 1)
-    return failureIn('invalid-request', {
-      en: 'Only models that learnt from the same data can be compared. Choose runs of one data set, or train the models together.',
-      ko: '같은 데이터로 학습한 모델만 비교할 수 있습니다. 같은 데이터의 실행을 고르거나 모델들을 함께 학습하세요.',
-    })
+  const fault = dataFault(runs)
+  if (fault !== null) return fault
   const part = comparedPart(judged)
   const partOf = ({ test, validation }: JudgedModel) => (part === 'test' ? test : (validation ?? test))
   const models = judged.map((one) => describeModel(one, partOf(one)))
@@ -148,7 +154,11 @@ export function compareModels(judged: readonly JudgedModel[]): Result<Comparison
 
 function isSameSamples(one: Evaluation, other: Evaluation): boolean {
   const [ours, theirs] = [one.answers.positions, other.answers.positions]
-  return ours.length === theirs.length && ours.every((position, index) => position === theirs[index])
+  return (
+    one.answers.part === other.answers.part &&
+    ours.length === theirs.length &&
+    ours.every((position, index) => position === theirs[index])
+  )
 }
 
 function describeModel({ of, test, validation }: JudgedModel, judged: Evaluation): ComparedModel {

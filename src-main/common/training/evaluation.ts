@@ -1,3 +1,4 @@
+import type { Part } from '../data/dataset.ts'
 import type { MetricValues } from './metrics.ts'
 
 /** One loss and one accuracy over a whole part; rows of `counts` are true classes, columns predicted ones. */
@@ -15,8 +16,9 @@ export interface Evaluation {
   readonly answers: Answers
 }
 
-/** One value a sample: its position in its part of the data, its true class, the class answered. */
+/** One value a sample: its position in a part of the data, its true class, the class answered. */
 export interface Answers {
+  readonly part: Part
   readonly positions: Int32Array
   readonly truths: Int32Array
   readonly classes: Int32Array

@@ -3,6 +3,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rocCurve } from '../../common/statistics/roc-curve.ts'
+import type { JobProgress } from '../../common/contract.ts'
+import { distortionLevels, undistorted } from '../../common/comparison/distortion.ts'
 import type { Evaluation } from '../../common/training/evaluation.ts'
 import type { TrainingEvent } from '../../common/training/events.ts'
 import type { Backend } from '../backends/backend.ts'
@@ -15,6 +17,10 @@ import { openForTest } from '../testing/native.ts'
 import { tinyCnn, tinyMlp, tinyProject } from '../testing/models.ts'
 import { splitFor } from '../train/batches.ts'
 import { startTraining } from '../train/loop.ts'
+import { createComparer } from './compare.ts'
+import type { Comparer } from './compare.ts'
+import { createJobs } from './jobs.ts'
+import type { Jobs } from './jobs.ts'
 import { createInspector } from './look.ts'
 import type { Inspector } from './look.ts'
 
@@ -23,6 +29,9 @@ let run: string
 let decoders: TestDecoders
 let dataset: Dataset
 let inspector: Inspector
+let comparer: Comparer
+let jobs: Jobs
+const progress: JobProgress[] = []
 const events: TrainingEvent[] = []
 const source = () => ({
   path: path.join(root, 'pets'),
@@ -72,6 +81,8 @@ beforeAll(async () => {
   if (!started.ok) throw new Error(started.error.message)
   await started.value.ended
   inspector = createInspector(backend, datasets, decoders.pool)
+  jobs = createJobs((told) => progress.push(told))
+  comparer = createComparer({ backend, jobs, looking: inspector })
 })
 afterAll(async () => {
   decoders.close()
@@ -119,4 +130,48 @@ test.each(['validation', 'test'] as const)('answers sample by sample are those o
     }, 0)
     expect(area).toBeCloseTo(metrics.auc ?? NaN, 9)
   }
+})
+
+const both = () => ['cnn', 'mlp'].map((model) => ({ folder: run, model }))
+
+test('models are judged as their run is evaluated, and what was judged is at hand without a sample being asked again', async () => {
+  const judged = await comparer.judge({ models: both(), job: 'first' })
+  if (!judged.ok) throw new Error(judged.error.message)
+  const [tests, validations] = [await evaluate('test'), await evaluate('validation')]
+  expect(judged.value.judged).toEqual(tests.map((one, index) => ({ test: one, validation: validations[index] })))
+  expect(judged.value.classes).toEqual(['dark', 'light'])
+  expect(progress.at(-1)).toMatchObject({ job: 'first', state: 'done' })
+  const again = await comparer.judge({ models: both().reverse(), job: 'second' })
+  expect(again.ok && again.value.judged[1]?.test).toBe(judged.value.judged[0]?.test)
+})
+
+test('a sweep that is cancelled ends, and one that is not begins with what the models answer to pictures as they are', async () => {
+  jobs.cancel('given up')
+  expect(await comparer.sweep({ models: both(), kind: 'turn', job: 'given up' })).toMatchObject({
+    ok: false,
+    error: { code: 'cancelled' },
+  })
+  const swept = await comparer.sweep({ models: both(), kind: 'noise', job: 'noise' })
+  if (!swept.ok) throw new Error(swept.error.message)
+  const { levels, accuracy, samples } = swept.value
+  expect([levels, samples]).toEqual([distortionLevels.noise, 20])
+  expect(accuracy.map(([first]) => first)).toEqual((await evaluate('test')).map((one) => one.accuracy))
+  expect(new Set(accuracy.flat()).size).toBeGreaterThan(1)
+})
+
+test('all models answer to one picture that is distorted, and to the picture itself as they do elsewhere', async () => {
+  const [cnn] = await evaluate('test')
+  const subjects = both().map((one) => ({ ...one, moment: { epoch: cnn?.epoch ?? 0 } }))
+  const sample = { part: 'test', index: 3 } as const
+  const ask = async (hidden: number) => {
+    const answer = await comparer.distorted({ subjects, sample, distortion: { ...undistorted, hidden } })
+    if (!answer.ok) throw new Error(answer.error.message)
+    return answer.value
+  }
+  const plain = await ask(0)
+  expect(plain.answers[0]?.[1]).toBeCloseTo(cnn?.answers.probabilities?.[3 * 2 + 1] ?? NaN, 5)
+  expect(plain.values[0]).toBeCloseTo((dataset.parts.test.inputs[3 * 64] ?? NaN) / 255, 6)
+  const hidden = await ask(1)
+  expect(new Set(hidden.values)).toEqual(new Set([0.5]))
+  expect(hidden.answers).not.toEqual(plain.answers)
 })

@@ -50,7 +50,7 @@ export async function evaluateModel(
     })
     batch.dispose()
   }
-  const answers = collector.answers(positions, loss.readOut !== 'margin')
+  const answers = collector.answers(part, positions, loss.readOut !== 'margin')
   return { model: model.id, epoch, classes: descriptor.classes.length, ...measurement.result(), answers }
 }
 
@@ -84,7 +84,8 @@ function collectAnswers(classes: number, units: number, samples: number) {
         probabilities.set([1 - second, second], sample * classes)
       }
     },
-    answers: (positions: Int32Array, isProbable: boolean): Answers => ({
+    answers: (part: Part, positions: Int32Array, isProbable: boolean): Answers => ({
+      part,
       positions: classes === 0 ? new Int32Array(0) : positions,
       truths,
       classes: said,

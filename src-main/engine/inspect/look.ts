@@ -4,7 +4,7 @@ import type { EngineRequests } from '../../common/engine-protocol.ts'
 import type { Model, Shape } from '../../common/graph/graph.ts'
 import { fitOf } from '../../common/pictures/fit-picture.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { failure, failureIn, success } from '../../common/result.ts'
 import type { Evaluation } from '../../common/training/evaluation.ts'
 import type { EngineSubject, GivenPicture, Sample } from '../../common/training/explanation.ts'
 import type { Moment } from '../../common/training/moment.ts'
@@ -41,6 +41,8 @@ type Params<M extends keyof EngineRequests> = EngineRequests[M]['params']
 export interface Inspector {
   /** A model with the weights that are asked for; no other look may come between this and its use. */
   readonly open: (subject: EngineSubject) => Promise<Result<Subject>>
+  /** One model of a run with the weights that are its result; refused where its data have changed since. */
+  readonly openResult: (folder: string, model: string) => Promise<Result<Subject>>
   /** Its convolutions and poolings alone, with the same weights, for pictures of another size. */
   readonly openConvolutions: (subject: EngineSubject, size: number) => Promise<Result<Subject>>
   readonly untrained: (params: Params<'inspect.untrained'>) => Answer<'inspect.untrained'>
@@ -97,7 +99,7 @@ export function createInspector(
     const compiled = compileModel(backend, model, seed)
     if (!compiled.ok) return compiled
     compiledModels.set(key, compiled.value)
-    for (const [old, { dispose }] of [...compiledModels].slice(0, -4)) {
+    for (const [old, { dispose }] of [...compiledModels].slice(0, -comparedAtOnce)) {
       compiledModels.delete(old)
       loaded.delete(old)
       dispose()
@@ -142,6 +144,13 @@ export function createInspector(
     return success({ model, compiled: compiled.value.compiled, epoch, step })
   }
 
+  /** The moment whose weights are the result of a run's model. */
+  const resultOf = async (folder: string, record: RunRecord, id: string): Promise<Moment> => {
+    const epochs = await snapshotEpochs(folder, id)
+    const epoch = record.results[id] ?? epochs.at(-1) ?? 0
+    return { epoch: epochs.includes(epoch) ? epoch : (epochs.at(-1) ?? 0) }
+  }
+
   /** Every model of a run with the weights that are its result. */
   const eachResult = async <T>(
     folder: string,
@@ -151,11 +160,7 @@ export function createInspector(
     if (!record.ok) return record
     const answers: T[] = []
     for (const id of record.value.models) {
-      const epochs = await snapshotEpochs(folder, id)
-      const epoch = record.value.results[id] ?? epochs.at(-1) ?? 0
-      const opened = await openModel(folder, record.value, id, {
-        epoch: epochs.includes(epoch) ? epoch : (epochs.at(-1) ?? 0),
-      })
+      const opened = await openModel(folder, record.value, id, await resultOf(folder, record.value, id))
       if (!opened.ok) return opened
       const answer = await visit(opened.value, record.value)
       if (!answer.ok) return answer
@@ -251,6 +256,18 @@ export function createInspector(
     return opened.ok ? success({ opened: opened.value, dataset: dataset.value, recipe }) : opened
   }
 
+  const openResult: Inspector['openResult'] = async (folder, model) => {
+    const record = await readRunRecord(folder)
+    if (!record.ok) return record
+    const found = await openStored(folder, model, await resultOf(folder, record.value, model))
+    if (!found.ok || record.value.data === null) return found
+    if (record.value.data.hash === found.value.dataset.descriptor.hash) return found
+    return failureIn('invalid-dataset', {
+      en: 'The data that the run learnt from have changed since, so its answers to them say nothing about it. Train again on the data as they are.',
+      ko: '실행이 학습한 데이터가 그 뒤에 바뀌어 이 데이터로는 실행을 평가할 수 없습니다. 지금 데이터로 다시 학습하세요.',
+    })
+  }
+
   const openConvolutions: Inspector['openConvolutions'] = async (subject, size) => {
     const whole = await open(subject)
     if (!whole.ok) return whole
@@ -271,6 +288,7 @@ export function createInspector(
 
   return {
     open,
+    openResult,
     openConvolutions,
     untrained: async ({ model, recipe, source, picture, ...wanted }) => {
       const subject = await open({ model, recipe, source })
@@ -399,6 +417,9 @@ function sliceOf({ shape, data }: TensorSlice, index: number): Result<TensorSlic
   const values = Float32Array.from({ length: data.length / count }, (_, place) => data[place * count + index] as number)
   return success({ shape: shape.slice(0, -1), data: values })
 }
+
+/** As many models as are compared stay compiled. */
+const comparedAtOnce = 8
 
 interface Wanted {
   readonly nodes: readonly string[]

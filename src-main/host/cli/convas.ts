@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { FileFormat } from '../../common/data/reading.ts'
 import { fileFormats } from '../../common/data/reading.ts'
 import { exportForms } from '../../common/data/export.ts'
+import { distortionKinds } from '../../common/comparison/distortion.ts'
 import { deviceChoices } from '../../common/training/device.ts'
 import type { DataExportOptions, DataImportOptions, DataInspectOptions } from './data.ts'
 import { exportData, importData, inspectData } from './data.ts'
@@ -23,6 +24,8 @@ import { predict } from './predict.ts'
 import type { ServeOptions } from './serve.ts'
 import { serve } from './serve.ts'
 import { backendChoices, findSurroundings } from './surroundings.ts'
+import type { ShiftOptions } from './shift.ts'
+import { shift } from './shift.ts'
 import type { SummaryOptions } from './summary.ts'
 import { summary } from './summary.ts'
 import type { TemplatesOptions } from './templates.ts'
@@ -129,6 +132,18 @@ function addRunCommands(program: Command, finish: Finish): void {
     .addOption(jsonOption())
     .action((run: string, options: EvaluateOptions) => {
       finish(evaluate(run, options, surroundings))
+    })
+  program
+    .command('shift')
+    .description(
+      'accuracy of the models of a run on test pictures that are moved, turned, scaled, noisy or partly hidden',
+    )
+    .argument('<run>', 'the folder of a run')
+    .addOption(new Option('--by <kind>', 'what is done to the pictures').choices(distortionKinds).default('across'))
+    .addOption(backendOption())
+    .addOption(jsonOption())
+    .action((run: string, options: ShiftOptions) => {
+      finish(shift(run, options, surroundings))
     })
   program
     .command('predict')
