@@ -14,7 +14,7 @@ import { stateAfter, wayOnOf } from '../common/training/way-on.ts'
 import { describeFileFault } from './faults.ts'
 import { makeFolder } from './folder.ts'
 
-const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
+export const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 const recordSchema = z.object({
   project: projectSchema,
   models: z.array(z.string()).optional(),
@@ -47,8 +47,8 @@ export function newRunId(now = new Date()): string {
 /** Makes an empty run folder under `runsFolder`. */
 export async function createRunFolder(
   runsFolder: string,
+  run = newRunId(),
 ): Promise<Result<{ readonly run: string; readonly folder: string }>> {
-  const run = newRunId()
   const folder = path.join(runsFolder, run)
   const made = await makeFolder(folder)
   return made.ok ? success({ run, folder }) : made

@@ -34,6 +34,8 @@ export interface TrainingSession {
     runsFolder: string,
     project: Project,
     models: readonly string[],
+    /** A name that was chosen before; otherwise it gets one. */
+    name?: string,
   ) => Promise<Result<{ readonly run: string }>>
   /** Takes up a run of `runsFolder` again; `moreEpochs` are on top of those it was to have. */
   readonly goOn: (
@@ -133,8 +135,9 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     runsFolder: string,
     project: Project,
     models: readonly string[],
+    name?: string,
   ): Promise<Result<{ readonly run: string }>> {
-    const created = await createRunFolder(runsFolder)
+    const created = await createRunFolder(runsFolder, name)
     if (!created.ok) return created
     const { run: id, folder } = created.value
     const run = createRun(id, folder, project, wantsOneThreadAnOp(stepSizeOf(project, models)))
@@ -212,10 +215,10 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
   }
 
   return {
-    start: (runsFolder, project, models) =>
+    start: (runsFolder, project, models, name) =>
       begin(async () => {
         const known = checkModels(project, models)
-        return known.ok ? startRun(runsFolder, project, models) : known
+        return known.ok ? startRun(runsFolder, project, models, name) : known
       }),
     goOn: (runsFolder, run, moreEpochs) => begin(() => continueRun(run, path.join(runsFolder, run), moreEpochs)),
     request: requestOf,

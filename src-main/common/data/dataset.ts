@@ -2,15 +2,19 @@ import '../zod-without-eval.ts'
 import { z } from 'zod'
 import type { Shape } from '../graph/graph.ts'
 import type { Text } from '../layers/text.ts'
-import { fileSourceSchema } from './reading.ts'
+import { fileSourceSchema, windowChoicesSchema } from './reading.ts'
 import type { FileFormat, Scaling } from './reading.ts'
 
 /** The data sets that come with Convas. */
 export const catalogueIds = ['cat-dog-doodles', 'mnist', 'shapes-in-colour', 'traffic-sample'] as const
 export type CatalogueId = (typeof catalogueIds)[number]
 
+/** Data of the catalogue; of a series, its windows may be cut otherwise. */
+const catalogueSourceSchema = z.object({ source: z.enum(catalogueIds), windows: windowChoicesSchema.exactOptional() })
+export type CatalogueSource = z.infer<typeof catalogueSourceSchema>
+
 /** A catalogue id, or somebody's files with the options with which they are read. */
-export const dataSourceSchema = z.union([z.object({ source: z.enum(catalogueIds) }), fileSourceSchema])
+export const dataSourceSchema = z.union([catalogueSourceSchema, fileSourceSchema])
 export type DataSource = z.infer<typeof dataSourceSchema>
 
 export const partSchema = z.enum(['train', 'test'])

@@ -61,6 +61,27 @@ export const arrayOptionsSchema = z.object({
   seed,
 })
 
+/** How windows are cut out of a series. */
+const windowShape = {
+  /** Rows in a window, rows from its end to the target, rows between two windows. */
+  lookBack: z.int().min(1).max(100_000),
+  horizon: z.int().min(1).max(100_000),
+  stride: z.int().min(1).max(100_000),
+  /** Fitted on the rows of the training part only. */
+  scaling: z.enum(scalings),
+  testShare: share,
+}
+
+/** What may be chosen of a series that comes with Convas; the rest is as the courses have it. */
+export const windowChoicesSchema = z.object({
+  lookBack: windowShape.lookBack.exactOptional(),
+  horizon: windowShape.horizon.exactOptional(),
+  stride: windowShape.stride.exactOptional(),
+  scaling: windowShape.scaling.exactOptional(),
+  testShare: windowShape.testShare.exactOptional(),
+})
+export type WindowChoices = z.infer<typeof windowChoicesSchema>
+
 /** A CSV or TSV whose rows follow one another in time. Windows are cut out of it; the test is its end. */
 export const seriesOptionsSchema = z.object({
   format: z.literal('series'),
@@ -70,14 +91,8 @@ export const seriesOptionsSchema = z.object({
   /** What a window holds, and which of the columns (or another) is foretold. */
   columns: z.array(columnName).min(1).max(256),
   target: columnName,
-  /** Rows in a window, rows from its end to the target, rows between two windows. */
-  lookBack: z.int().min(1).max(100_000),
-  horizon: z.int().min(1).max(100_000),
-  stride: z.int().min(1).max(100_000),
-  /** Fitted on the rows of the training part only. */
-  scaling: z.enum(scalings),
+  ...windowShape,
   missing: z.enum(['interpolate', 'previous']),
-  testShare: share,
 })
 
 /** A CSV or TSV whose rows are samples that do not depend on one another. */
@@ -101,6 +116,14 @@ export type SeriesOptions = z.infer<typeof seriesOptionsSchema>
 export type TableOptions = z.infer<typeof tableOptionsSchema>
 /** Everything that decides how files become samples. */
 export type ReadingOptions = PictureOptions | ArrayOptions | SeriesOptions | TableOptions
+
+/** Every format's options; those that somebody may leave open are left out of `readingChoicesSchema`. */
+export const readingOptionsSchemas = {
+  pictures: pictureOptionsSchema,
+  arrays: arrayOptionsSchema,
+  series: seriesOptionsSchema,
+  table: tableOptionsSchema,
+} as const
 
 /** The options that somebody chose; the others are found out from the files. */
 export const readingChoicesSchema = z.discriminatedUnion('format', [

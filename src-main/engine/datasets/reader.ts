@@ -1,7 +1,7 @@
 import type { CatalogueEntry, JobProgress } from '../../common/contract.ts'
 import type { DatasetDescriptor, Part } from '../../common/data/dataset.ts'
 import type { Recognition } from '../../common/data/inspection.ts'
-import type { FileFormat, ReadingChoices, ReadingOptions } from '../../common/data/reading.ts'
+import type { FileFormat, ReadingChoices, ReadingOptions, WindowChoices } from '../../common/data/reading.ts'
 import type { CacheWriter, WrittenSamples } from './cache/writer.ts'
 import type { DecoderPool } from './decoding/pool.ts'
 import type { FileTree } from './files/file-tree.ts'
@@ -30,8 +30,10 @@ export interface CatalogueReader {
   readonly catalogue: Omit<CatalogueEntry, 'ready'>
   /** Changes whenever the samples would. */
   readonly version: string
+  /** True for a series, whose windows may be cut otherwise than by default. */
+  readonly hasWindows?: boolean
   /** Throws InvalidData; `cancelled` soon after `isCancelled` says so. */
-  readonly write: (writer: CacheWriter, task: ReadingTask) => Promise<WrittenSamples>
+  readonly write: (writer: CacheWriter, task: ReadingTask, windows: WindowChoices) => Promise<WrittenSamples>
 }
 
 /** What a format's reader works with. */

@@ -7,13 +7,8 @@ import type { ExportForm } from '../../common/data/export.ts'
 import type { ImportedDataset } from '../../common/data/imported.ts'
 import type { Inspection, Recognition } from '../../common/data/inspection.ts'
 import type { FileSource, ReadingChoices, ReadingOptions } from '../../common/data/reading.ts'
-import {
-  arrayOptionsSchema,
-  fileFormats,
-  pictureOptionsSchema,
-  seriesOptionsSchema,
-  tableOptionsSchema,
-} from '../../common/data/reading.ts'
+import type { WindowChoices } from '../../common/data/reading.ts'
+import { fileFormats, readingOptionsSchemas } from '../../common/data/reading.ts'
 import type { Result } from '../../common/result.ts'
 import { failure } from '../../common/result.ts'
 import { readStored } from './cache/stored.ts'
@@ -114,7 +109,17 @@ export function createDatasetStore({ cacheFolder, decoders, tell }: DatasetStore
         `No data set is known as "${source.source}". Choose one of the catalogue.`,
         'missing-dataset',
       )
-    return { key: keyOf(reader), source: null, name: reader.catalogue.title.en, write: reader.write }
+    const windows = chosenWindows(source.windows)
+    if (windows !== null && reader.hasWindows !== true)
+      throw new InvalidData(
+        `Windows can be cut out of a series only. "${reader.catalogue.title.en}" is none: leave ${Object.keys(windows).join(', ')} out.`,
+      )
+    return {
+      key: keyOf(reader, windows),
+      source: null,
+      name: reader.catalogue.title.en,
+      write: (writer, writing) => reader.write(writer, writing, windows ?? {}),
+    }
   }
 
   /** Tries each format; the one that was chosen, or else those that recognise the files, in their order. */
@@ -310,21 +315,22 @@ function likeliestFirst(found: readonly Recognition[]): readonly Recognition[] {
   return [...found.filter((one) => !isUnlikely(one)), ...found.filter(isUnlikely)]
 }
 
-function keyOf({ catalogue, version }: CatalogueReader): string {
-  return `${catalogue.id}-${version}`
+/** Windows that are cut otherwise than by default, in an order of their own; null where none are. */
+function chosenWindows(windows: WindowChoices | undefined): WindowChoices | null {
+  const chosen = Object.entries(windows ?? {}).filter(([, value]) => value !== undefined)
+  return chosen.length === 0 ? null : Object.fromEntries(chosen.sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
-const schemas = {
-  pictures: pictureOptionsSchema,
-  arrays: arrayOptionsSchema,
-  series: seriesOptionsSchema,
-  table: tableOptionsSchema,
-} as const
+function keyOf({ catalogue, version }: CatalogueReader, windows: WindowChoices | null = null): string {
+  const whole = `${catalogue.id}-${version}`
+  if (windows === null) return whole
+  return `${whole}-${createHash('sha256').update(JSON.stringify(windows)).digest('hex').slice(0, 16)}`
+}
 
 /** The options where none is left open; null otherwise. */
 function completeOptions(choices: ReadingChoices | undefined): ReadingOptions | null {
   if (choices === undefined) return null
-  const parsed = schemas[choices.format].safeParse(choices)
+  const parsed = readingOptionsSchemas[choices.format].safeParse(choices)
   return parsed.success ? parsed.data : null
 }
 

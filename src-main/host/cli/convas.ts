@@ -5,6 +5,8 @@ import { fileFormats } from '../../common/data/reading.ts'
 import { exportForms } from '../../common/data/export.ts'
 import { distortionKinds } from '../../common/comparison/distortion.ts'
 import { deviceChoices } from '../../common/training/device.ts'
+import type { Monitored } from '../../common/training/recipe.ts'
+import { monitoredTypes } from '../../common/training/recipe.ts'
 import type { DataExportOptions, DataImportOptions, DataInspectOptions } from './data.ts'
 import { exportData, importData, inspectData } from './data.ts'
 import type { DoctorOptions } from './doctor.ts'
@@ -28,6 +30,8 @@ import type { ShiftOptions } from './shift.ts'
 import { shift } from './shift.ts'
 import type { SummaryOptions } from './summary.ts'
 import { summary } from './summary.ts'
+import type { KfoldOptions, SweepCommandOptions } from './sweep.ts'
+import { kfold, sweep } from './sweep.ts'
 import type { TemplatesOptions } from './templates.ts'
 import { templates } from './templates.ts'
 import type { TrainOptions } from './train.ts'
@@ -45,6 +49,7 @@ function createProgram(finish: Finish): Command {
     .showHelpAfterError('(convas --help tells the commands)')
   addHostCommands(program, finish)
   addModelCommands(program, finish)
+  addSweepCommands(program, finish)
   addRunCommands(program, finish)
   addDataCommands(program, finish)
   program
@@ -120,6 +125,57 @@ function addModelCommands(program: Command, finish: Finish): void {
     .action((word: string | undefined, options: TrainOptions) => {
       finish(train(word, options, surroundings))
     })
+}
+
+function addSweepCommands(program: Command, finish: Finish): void {
+  const withRecipe = (command: Command) =>
+    command
+      .option('--model <id>', 'only this model; may be repeated', collect)
+      .option('--data <source>', 'other data: a catalogue id, the name of an import or a path')
+      .option('--epochs <number>', 'how many epochs', readCount)
+      .option('--batch-size <number>', 'samples a step', readCount)
+      .option('--seed <number>', 'what every random choice follows from', readWhole)
+      .option('--out <folder>', 'where the folders of the runs are made')
+      .option('--together <number>', 'trainers at a time; by default what cores and memory allow', readCount)
+      .option('--minutes <number>', 'pause after so many minutes', readAmount)
+      .option('--by <metric>', 'what the table is sorted by: loss, accuracy, …', readMetric, 'loss')
+      .option('--csv <file>', 'write the table as a CSV file, too')
+      .option('--resume <sweep>', 'go on with this one: its file, or its id after the project')
+      .addOption(new Option('--device <name>', 'where to compute').choices(deviceChoices).default('auto'))
+      .addOption(backendOption())
+      .addOption(jsonOption())
+  withRecipe(
+    program
+      .command('sweep')
+      .description('train a model with every combination of some values, and tell which is best')
+      .argument('[project|template]', 'not needed with --resume and the file of a sweep')
+      .option(
+        '--vary <field=values...>',
+        'such as optimizer.learningRate=0.01,0.001 or c1.kernelSize=3,6 or data.lookBack=60,144; for --random a range too: 1e-4..1e-1:log',
+      )
+      .option('--random <number>', 'so many cells drawn at random instead of all', readCount)
+      .option('--halving', 'successive halving: all for few epochs, the best third for three times as many', false)
+      .option('--runs <number>', 'train so many cells at the most', readCount)
+      .option('--prune', 'end cells that are clearly worse than the others (median rule)', false)
+      .option('--fields', 'list what can be varied, and train nothing', false),
+  ).action((word: string | undefined, options: SweepCommandOptions) => {
+    finish(sweep(word, options, surroundings))
+  })
+  withRecipe(
+    program
+      .command('kfold')
+      .description('k-fold cross-validation: mean and deviation over folds, and a final model on all training data')
+      .argument('[project|template]', 'not needed with --resume and the file of a sweep')
+      .option(
+        '--folds <number>',
+        'how many folds; by class for pictures, in the order of time for a series',
+        readCount,
+        5,
+      )
+      .option('--no-final', 'without the final model'),
+  ).action((word: string | undefined, options: KfoldOptions) => {
+    finish(kfold(word, options, surroundings))
+  })
 }
 
 function addRunCommands(program: Command, finish: Finish): void {
@@ -233,6 +289,20 @@ function readWholeFrom(least: number, text: string, expected: string): number {
   const value = Number(text)
   if (text.trim() === '' || !Number.isInteger(value) || value < least) throw new InvalidArgumentError(expected)
   return value
+}
+
+function readAmount(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value > 0) || !Number.isFinite(value)) {
+    throw new InvalidArgumentError('A number above zero was expected.')
+  }
+  return value
+}
+
+function readMetric(text: string): Monitored {
+  const metric = monitoredTypes.find((candidate) => candidate === text)
+  if (metric === undefined) throw new InvalidArgumentError(`One of ${monitoredTypes.join(', ')} was expected.`)
+  return metric
 }
 
 function readFormat(text: string): FileFormat {

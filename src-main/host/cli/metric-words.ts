@@ -1,5 +1,6 @@
 import type { MetricType, MetricValues } from '../../common/training/metrics.ts'
 import { metricDefinitions, metricTypes } from '../../common/training/metrics.ts'
+import type { Monitored } from '../../common/training/recipe.ts'
 import { formatPercent } from './table.ts'
 
 /** The metrics that were measured, in the order in which they are shown. */
@@ -19,4 +20,10 @@ export function metricWords(values: MetricValues | undefined): string {
     .filter((type) => type !== 'accuracy')
     .map((type) => `${metricDefinitions[type].title.en} ${formatMetric(type, values?.[type])}`)
     .join(', ')
+}
+
+/** The same for the loss, too, which may be small; a dash for null. */
+export function metricText(metric: Monitored, value: number | null): string {
+  if (value === null) return '–'
+  return metric === 'loss' ? value.toFixed(6) : formatMetric(metric, value)
 }

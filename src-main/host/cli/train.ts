@@ -127,6 +127,29 @@ async function prepare(
   if (word === undefined) {
     return failure('invalid-request', 'A project, a template, or a run after --resume was expected. Received: nothing')
   }
+  const prepared = await prepareProject(word, options, surroundings)
+  if (!prepared.ok) return prepared
+  const { runsFolder, project, models, changes, notes } = prepared.value
+  return success({
+    start: (session) => session.start(runsFolder, project, models),
+    changes,
+    notes,
+    batchSize: project.recipe.batchSize,
+  })
+}
+
+export interface PreparedProject extends Pick<Job, 'changes' | 'notes'> {
+  readonly project: Project
+  readonly models: readonly string[]
+  readonly runsFolder: string
+}
+
+/** A project or template with what the command line changes of it, fitted to other data where they were asked for. */
+export async function prepareProject(
+  word: string,
+  options: Pick<TrainOptions, 'model' | 'data' | 'epochs' | 'batchSize' | 'seed' | 'out' | 'json'>,
+  surroundings: Surroundings,
+): Promise<Result<PreparedProject>> {
   const subject = await readSubject(word)
   if (!subject.ok) return subject
   const { project, file } = subject.value
@@ -161,13 +184,7 @@ async function prepare(
     options.data === undefined || dataset.value === null
       ? success({ project: asked, changes: [], notes: [] })
       : await fitToData(asked, models, dataset.value, options, surroundings)
-  if (!fitted.ok) return fitted
-  return success({
-    start: (session) => session.start(runsFolder, fitted.value.project, models),
-    changes: fitted.value.changes,
-    notes: fitted.value.notes,
-    batchSize: recipe.data.batchSize,
-  })
+  return fitted.ok ? success({ ...fitted.value, models, runsFolder }) : fitted
 }
 
 /** Other data than a project was made for may ask for another input, answer and loss: it gets the window's mends. */
@@ -175,7 +192,7 @@ async function fitToData(
   project: Project,
   models: readonly string[],
   source: DataSource,
-  { json }: TrainOptions,
+  { json }: Pick<TrainOptions, 'json'>,
   surroundings: Surroundings,
 ): Promise<Result<Pick<Job, 'changes' | 'notes'> & { readonly project: Project }>> {
   const described = await askWorkbench({ surroundings, backend: 'auto', quiet: json }, 'dataset.describe', {
@@ -239,7 +256,7 @@ async function prepareResumption(
 }
 
 /** `--out` where it is given; beside a project's file; a template's runs lie with the user's projects. */
-function findRunsFolder(
+export function findRunsFolder(
   word: string,
   file: string | null,
   out: string | undefined,

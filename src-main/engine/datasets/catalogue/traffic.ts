@@ -9,11 +9,18 @@ const rowCount = 28 * rowsPerDay
 const lookBack = 288
 
 const titles = { en: 'Traffic sample', ko: '교통 표본' }
-const about = {
-  en: 'Four weeks of a road detector in 5-minute steps, made by a program: daily and weekly cycle, rush hours, incidents, noise. A day of speed (288 steps, scaled to 0…1) foretells the next step.',
-  ko: '프로그램이 만든 도로 검지기 4주치 5분 자료입니다. 하루와 한 주의 주기, 출퇴근 정체, 사고, 잡음이 들어 있습니다. 하루치 속도(288개, 0…1로 조정)로 다음 값을 예측합니다.',
+const madeHow = {
+  en: 'Four weeks of a road detector in 5-minute steps, made by a program: daily and weekly cycle, rush hours, incidents, noise.',
+  ko: '프로그램이 만든 도로 검지기 4주치 5분 자료입니다. 하루와 한 주의 주기, 출퇴근 정체, 사고, 잡음이 들어 있습니다.',
 }
-const shape = [lookBack, 1]
+const about = {
+  en: `${madeHow.en} A day of speed (288 steps, scaled to 0…1) foretells the next step.`,
+  ko: `${madeHow.ko} 하루치 속도(288개, 0…1로 조정)로 다음 값을 예측합니다.`,
+}
+const aboutWindows = (steps: number) => ({
+  en: `${madeHow.en} ${steps} steps of speed foretell a later one.`,
+  ko: `${madeHow.ko} 속도 ${steps}개로 뒤의 값을 예측합니다.`,
+})
 
 /** One 5-minute row with the columns of a vehicle detection system; counts of vehicles, km/h, per cent. */
 export interface TrafficRow {
@@ -102,9 +109,11 @@ function numbersOf({ total, small, medium, large, speed, occupancy }: TrafficRow
 
 /** A series of a road's speed; labelled as generated. */
 export const traffic: CatalogueReader = {
-  catalogue: { id: 'traffic-sample', title: titles, about, origin: 'generated', shape },
+  catalogue: { id: 'traffic-sample', title: titles, about, origin: 'generated', shape: [lookBack, 1] },
   version: '2',
-  write: async (writer, task) => {
+  hasWindows: true,
+  write: async (writer, task, windows) => {
+    const options = { ...windowOptions, ...windows }
     const rows = trafficRows()
     const start = Date.UTC(2017, 3, 2)
     const series = {
@@ -112,7 +121,7 @@ export const traffic: CatalogueReader = {
       values: Float64Array.from(rows.flatMap(numbersOf)),
       times: Float64Array.from(rows, (_, index) => start + index * 5 * 60_000),
     }
-    const { values, facts, targets } = await writeWindows(series, windowOptions, writer)
+    const { values, facts, targets } = await writeWindows(series, options, writer)
     const count = targets.train.length + targets.test.length
     task.progress({
       title: { en: 'Making the traffic series', ko: '교통 시계열을 만드는 중' },
@@ -125,11 +134,11 @@ export const traffic: CatalogueReader = {
       about: {
         title: titles.en,
         titles,
-        shape,
+        shape: [options.lookBack, 1],
         task: 'regression',
         classes: [],
         origin: 'generated',
-        about,
+        about: Object.keys(windows).length === 0 ? about : aboutWindows(options.lookBack),
         heldOut: 0,
         kind: 'series',
         values,

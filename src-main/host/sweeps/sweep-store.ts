@@ -1,0 +1,105 @@
+import { open, readdir, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import type { Result } from '../../common/result.ts'
+import { failure, success } from '../../common/result.ts'
+import type { SweepPlan } from '../../common/sweep/plan.ts'
+import { sweepPlanSchema } from '../../common/sweep/plan.ts'
+import { writeWholeFile } from '../atomic-file.ts'
+import { describeFileFault } from '../faults.ts'
+import { makeFolder } from '../folder.ts'
+import { runIdPattern } from '../run-store.ts'
+
+const ending = '.sweep.json'
+
+/** Sweeps lie beside the runs that they made: `cat.runs/sweeps/<id>.sweep.json`. */
+function sweepsFolderOf(runsFolder: string): string {
+  return path.join(runsFolder, 'sweeps')
+}
+
+/** A sweep's file; refused where the id could lead elsewhere. */
+export function sweepFileOf(runsFolder: string, sweep: string): Result<string> {
+  return runIdPattern.test(sweep)
+    ? success(path.join(sweepsFolderOf(runsFolder), sweep + ending))
+    : failure('invalid-run', `The id of a sweep was expected. Received: ${JSON.stringify(sweep)}`)
+}
+
+export async function readSweep(runsFolder: string, sweep: string): Promise<Result<SweepPlan>> {
+  const file = sweepFileOf(runsFolder, sweep)
+  return file.ok ? readSweepFile(file.value) : file
+}
+
+export async function readSweepFile(file: string): Promise<Result<SweepPlan>> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    return { ok: false, error: describeFileFault(error, file) }
+  }
+  try {
+    const plan = sweepPlanSchema.safeParse(JSON.parse(text))
+    return plan.success
+      ? success(plan.data)
+      : failure('invalid-run', `${file} is not the file of a sweep.`, z.prettifyError(plan.error))
+  } catch (error) {
+    return failure('invalid-run', `${file} is damaged: it is not JSON.`, String(error))
+  }
+}
+
+export async function writeSweep(runsFolder: string, plan: SweepPlan): Promise<Result<null>> {
+  const file = sweepFileOf(runsFolder, plan.sweep)
+  return file.ok ? writeWholeFile(file.value, JSON.stringify(plan)) : file
+}
+
+/** Every readable sweep of a project, the newest first. */
+export async function listSweeps(runsFolder: string): Promise<readonly SweepPlan[]> {
+  const names = await readdir(sweepsFolderOf(runsFolder)).catch(() => [])
+  const files = names.filter((name) => name.endsWith(ending)).sort((one, other) => (one < other ? 1 : -1))
+  const plans = await Promise.all(files.map((name) => readSweepFile(path.join(sweepsFolderOf(runsFolder), name))))
+  return plans.flatMap((plan) => (plan.ok ? [plan.value] : []))
+}
+
+/** Takes a sweep off the list; its runs stay. */
+export async function removeSweep(runsFolder: string, sweep: string): Promise<Result<null>> {
+  const file = sweepFileOf(runsFolder, sweep)
+  if (!file.ok) return file
+  try {
+    await rm(file.value, { force: true })
+    return success(null)
+  } catch (error) {
+    return { ok: false, error: describeFileFault(error, file.value) }
+  }
+}
+
+/** Keeps other processes from working on the same sweep; gives what lets go of it. One that has died holds nothing. */
+export async function lockSweep(runsFolder: string, sweep: string): Promise<Result<() => Promise<void>>> {
+  const file = path.join(sweepsFolderOf(runsFolder), `${sweep}.lock`)
+  const made = await makeFolder(path.dirname(file))
+  if (!made.ok) return made
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      const handle = await open(file, 'wx')
+      await handle.writeFile(String(process.pid))
+      await handle.close()
+      return success(() => rm(file, { force: true }))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+        return { ok: false, error: describeFileFault(error, file) }
+    }
+    const holder = Number(await readFile(file, 'utf8').catch(() => ''))
+    if (holder !== process.pid && isAlive(holder))
+      return failure('unsupported', `Another process (${holder}) works on this sweep. Wait for it, or end it first.`)
+    await rm(file, { force: true })
+  }
+  return failure('unsupported', 'Another process has just begun to work on this sweep.')
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
