@@ -378,7 +378,7 @@ function describeTable(plan: SweepPlan): readonly string[] {
   const { loss } = plan.project.recipe
   const fields = axes.map(({ field }) => field)
   const isFolds = method.type === 'folds'
-  const metrics = metricsMeasured(plan).slice(0, 3)
+  const metrics = mainMetrics(plan)
   const hasModels = plan.models.length > 1
   const has = (part: 'validation' | 'test') =>
     plan.cells.some(({ measures }) => measures.some((one) => one[part] !== null))
@@ -403,6 +403,12 @@ function describeTable(plan: SweepPlan): readonly string[] {
     cell.state,
   ])
   return ['', ...formatTable(columns, rows), ...(isFolds ? describeFolds(plan) : [])]
+}
+
+/** The one that is sorted by, the loss, and for classes the accuracy: the other measures are in the JSON and the CSV. */
+function mainMetrics(plan: SweepPlan): readonly Monitored[] {
+  const { metric } = plan.settings
+  return metricsMeasured(plan).filter((one) => one === metric || one === 'loss' || one === 'accuracy')
 }
 
 /** Mean and deviation over the folds, by model. */

@@ -315,6 +315,9 @@ export function startSweep(options: SweepOptions): SweepRunner {
     work.ended = true
     const stored = await readRunFolder(path.join(runsFolder, work.run), work.run, null)
     const measures = stored.ok ? measuresOf(stored.value.events, stored.value.project.recipe) : []
+    // What was trained before this process was there counts, too.
+    if (stored.ok)
+      change(work.cell, { seconds: Math.max(cellOf(work.cell).seconds, secondsBeforeOf(work, stored.value.events)) })
     const wasStopped = stored.ok && reasonsOf(stored.value.events).includes('stopped')
     if (failed?.code === 'out-of-memory' && together > 1) {
       // Fewer at a time fit; what was learnt is kept.
@@ -374,6 +377,12 @@ function reasonsOf(events: readonly TrainingEvent[]) {
   const reasons = new Map<string, string>()
   for (const event of events) if (event.type === 'model-finished') reasons.set(event.model, event.reason)
   return [...reasons.values()]
+}
+
+/** Seconds of epochs that were over before a cell was taken up again. */
+function secondsBeforeOf({ startedMs }: Pick<Work, 'startedMs'>, events: readonly TrainingEvent[]): number {
+  const trained = events.reduce((sum, event) => (event.type === 'epoch' ? sum + event.seconds : sum), 0)
+  return Math.max(0, trained - (performance.now() - startedMs) / 1000)
 }
 
 function unusedRunId(runsFolder: string): string {
