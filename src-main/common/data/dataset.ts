@@ -11,7 +11,6 @@ export type CatalogueId = (typeof catalogueIds)[number]
 
 /** Data of the catalogue; of a series, its windows may be cut otherwise. */
 const catalogueSourceSchema = z.object({ source: z.enum(catalogueIds), windows: windowChoicesSchema.exactOptional() })
-export type CatalogueSource = z.infer<typeof catalogueSourceSchema>
 
 /** A catalogue id, or somebody's files with the options with which they are read. */
 export const dataSourceSchema = z.union([catalogueSourceSchema, fileSourceSchema])

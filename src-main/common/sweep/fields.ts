@@ -170,7 +170,7 @@ function layerFields({ models }: Project): readonly SweepField[] {
         const kind = kindOfControl(control)
         if (kind === null) return []
         const layer = { model: model.name, name: names.get(node.id) ?? node.id, param: label }
-        const current = (node.params[param] ?? usual)
+        const current = node.params[param] ?? usual
         return [{ id: `${model.id}.${node.id}.${param}`, group: 'layer', kind, current, layer }]
       })
     })

@@ -30,7 +30,6 @@ const methodSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('folds'), of: z.int().min(2).max(100), final: z.boolean() }),
 ])
-export type SweepMethod = z.infer<typeof methodSchema>
 
 /** What somebody asks for. */
 export const sweepSettingsSchema = z.object({
@@ -62,7 +61,6 @@ const measuresSchema = z.object({
 export type CellMeasures = z.infer<typeof measuresSchema>
 
 export const cellStates = ['waiting', 'running', 'done', 'pruned', 'failed', 'skipped'] as const
-export type CellState = (typeof cellStates)[number]
 
 const cellSchema = z.object({
   id: z.string(),

@@ -37,20 +37,6 @@ const open = async (source: CatalogueId, told: JobProgress[] = []) => {
 }
 
 describe('data sets', () => {
-  test('windows of the traffic sample are cut as asked, and of pictures not at all', async () => {
-    const store = storeIn(folder)
-    const short = await store.open({ source: 'traffic-sample', windows: { lookBack: 60, stride: 4 } })
-    if (!short.ok) throw new Error(short.error.message)
-    const { shape, counts, series } = short.value.descriptor
-    // Below 8,064 − 60 − 1 in steps of four; four fifths of them train.
-    expect([shape, counts, series?.lookBack]).toEqual([[60, 1], { train: 1_600, test: 401 }, 60])
-    expect((await open('traffic-sample')).descriptor.shape).toEqual([288, 1])
-    expect(await store.find({ source: 'mnist', windows: { lookBack: 60 } })).toMatchObject({
-      ok: false,
-      error: { code: 'invalid-dataset', message: expect.stringContaining('leave lookBack out') as string },
-    })
-  })
-
   test.each([
     ['cat-dog-doodles', [32, 32, 1], { train: 8_005, test: 2_000 }, 'drawn', [4_003, 4_002]],
     ['shapes-in-colour', [32, 32, 3], { train: 10_000, test: 2_000 }, 'drawn', Array.from({ length: 10 }, () => 1_000)],
@@ -78,6 +64,20 @@ describe('data sets', () => {
       ).toBe(0)
     },
   )
+
+  test('windows of the traffic sample are cut as asked, and of pictures not at all', async () => {
+    const store = storeIn(folder)
+    const short = await store.open({ source: 'traffic-sample', windows: { lookBack: 60, stride: 4 } })
+    if (!short.ok) throw new Error(short.error.message)
+    const { shape, counts, series } = short.value.descriptor
+    // Below 8,064 − 60 − 1 in steps of four; four fifths of them train.
+    expect([shape, counts, series?.lookBack]).toEqual([[60, 1], { train: 1_600, test: 401 }, 60])
+    expect((await open('traffic-sample')).descriptor.shape).toEqual([288, 1])
+    expect(await store.find({ source: 'mnist', windows: { lookBack: 60 } })).toMatchObject({
+      ok: false,
+      error: { code: 'invalid-dataset', message: expect.stringContaining('leave lookBack out') as string },
+    })
+  })
 
   test('shapes in colour are written in the form of CIFAR-10, and read from it as they were', async () => {
     const store = storeIn(folder)
