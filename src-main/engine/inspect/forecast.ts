@@ -58,7 +58,8 @@ export async function forecastSeries(options: ForecastOptions): Promise<Result<O
     },
     rows: targetRows.subarray(from),
     times: rows.times === null ? null : Float64Array.from(targetRows.subarray(from), (row) => rows.times?.[row] ?? NaN),
-    actual: targets.subarray(from).map(toUnit),
+    // As the file has them: scaled and back they would differ in the seventh figure.
+    actual: Float32Array.from(targetRows.subarray(from), (row) => rows.values[row * width + column] as number),
     predicted: predicted.subarray(from).map(toUnit),
     ahead: goBeyond({ rows, series, inputs: values.inputs, target: scale, season, predict, steps: ahead }),
   })
