@@ -85,6 +85,8 @@ function describe({ template, course }, [first, ...others]) {
       `${typeof text === 'string' ? text : text.en} McNemar's exact test: p = ${pValue.toExponential(2)}; only the first right ${count(onlyFirst)}, only the second ${count(onlySecond)}, both ${count(both)}, neither ${count(neither)}.`,
     ]),
     '',
+    'Seconds depend on the machine and on what else it does; the other figures follow from the seed.',
+    '',
     '| model | epoch | loss | accuracy | validation loss | validation accuracy | seconds |',
     '|---|---:|---:|---:|---:|---:|---:|',
     ...events
