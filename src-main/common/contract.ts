@@ -7,6 +7,8 @@ import { augmentationSchema } from './data/augmentation.ts'
 import type { ColumnSummary, SeriesPage } from './data/columns.ts'
 import type { catalogueIds, DatasetDescriptor, DataSource } from './data/dataset.ts'
 import { dataSourceSchema, partSchema, pictureRefSchema } from './data/dataset.ts'
+import { exportFormats } from './export/formats.ts'
+import type { ExportOutcome } from './export/formats.ts'
 import { exportForms } from './data/export.ts'
 import type { Forecast } from './data/forecast.ts'
 import type { ImportedDataset, ImportReport } from './data/imported.ts'
@@ -305,6 +307,28 @@ export const requests = {
       ahead: z.int().min(0).max(10_000),
     }),
   ),
+
+  /**
+   * Writes models for other programs: of a run with the weights that are its result, else of the project as it is, untrained.
+   * `to` is the file of Keras's .h5, else a folder that is new or empty. Progress and cancel by `job`.
+   */
+  'model.export': request<ExportOutcome>()(
+    z.object({
+      path,
+      project: projectSchema,
+      run: z.string().min(1).nullable(),
+      models: z.array(z.string()).min(1),
+      as: z.enum(exportFormats),
+      to: path,
+      job: z.string(),
+    }),
+  ),
+  /** Makes a project of a model that Keras saved, and a run of its weights; `source` are data to look at it with, if they fit. */
+  'model.import': request<{
+    readonly document: ProjectDocument
+    readonly run: string
+    readonly notes: readonly Text[]
+  }>()(z.object({ path, source: dataSourceSchema.nullable() })),
 
   'settings.read': request<Settings>()(nothing),
   'settings.write': request<null>()(

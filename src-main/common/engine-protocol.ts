@@ -11,8 +11,10 @@ import type {
 } from './contract.ts'
 import type { DatasetDescriptor, DataSource, Part, PictureRef } from './data/dataset.ts'
 import type { Forecast } from './data/forecast.ts'
+import type { ExportFormat, ExportOutcome } from './export/formats.ts'
 import type { Model } from './graph/graph.ts'
 import type { Project } from './project/project.ts'
+import type { Text } from './layers/text.ts'
 import type { Result } from './result.ts'
 import type { DeviceChoice } from './training/device.ts'
 import type { Evaluation } from './training/evaluation.ts'
@@ -173,6 +175,35 @@ export interface EngineRequests
   'run.maps': { params: { folder: string; image: string; out: string }; result: readonly string[] }
   /** One SVG figure of pictures through all layers for each model; the answer lists what was written. */
   'run.figure': { params: { folder: string; images: readonly string[]; file: string }; result: readonly string[] }
+
+  /**
+   * Writes models for other programs: those of a run with the weights that are its result (`folder` is the run's), or of a
+   * project with the weights that its seed gives. `to` is a file for Keras's .h5, else a folder that is new or empty.
+   */
+  'model.export': {
+    params: {
+      project: Project
+      folder: string | null
+      models: readonly string[]
+      as: ExportFormat
+      to: string
+      job: string
+    }
+    result: ExportOutcome
+  }
+
+  /**
+   * Reads a model that Keras saved, whole, and checks it. With `into`, an empty folder, its weights become a run there that
+   * was never trained. `source` are the data to look at it with; null takes what comes with Convas and fits.
+   */
+  'model.import': {
+    params: {
+      file: string
+      source: DataSource | null
+      into: { readonly folder: string; readonly run: string } | null
+    }
+    result: { project: Project; notes: readonly Text[] }
+  }
 
   /** Answers once the run is under way; the rest comes as events. `folder` exists and is empty. */
   'training.start': {

@@ -14,6 +14,8 @@ import { createLabelDesk } from './datasets/label-desk.ts'
 import { saveLabels } from './datasets/save-labels.ts'
 import { augmentSample, findSamples, meanSample, readPictures, readSeries } from './datasets/pages.ts'
 import { createDatasetStore } from './datasets/store.ts'
+import { createExporter } from './export/exporter.ts'
+import { createImporter } from './import/importer.ts'
 import { createEventBatch } from './event-batch.ts'
 import { createComparer } from './inspect/compare.ts'
 import type { Comparer } from './inspect/compare.ts'
@@ -89,6 +91,8 @@ export function createHandlers(
     lastLook = look.catch(() => undefined)
     return look
   }
+  const exporter = createExporter({ backend, datasets, jobs })
+  const importer = createImporter({ backend, datasets })
   const control = async (use: (training: TrainingControl) => void): Promise<Result<null>> => {
     if (training === null) return failure('invalid-request', 'No run is under way in this engine.')
     use(training)
@@ -186,6 +190,8 @@ export function createHandlers(
     'run.predict': (params) => inspect((inspector) => inspector.predict(params)),
     'run.kernels': (params) => inspect((inspector) => inspector.kernels(params)),
     'run.maps': (params) => inspect((inspector) => inspector.maps(params)),
+    'model.export': (params) => exporter.export(params),
+    'model.import': (params) => importer.import(params),
     'training.start': async ({ run, folder, project, models, device }) => {
       const ready = await prepare(project.dataset, run)
       if (!ready.ok) return ready

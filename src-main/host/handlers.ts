@@ -8,15 +8,17 @@ import type {
   RequestResult,
   TemplateListing,
 } from '../common/contract.ts'
+import type { EngineRequests } from '../common/engine-protocol.ts'
 import type { Project } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
 import { failure, success } from '../common/result.ts'
 import type { EngineSubject, Subject } from '../common/training/explanation.ts'
 import { compareRuns, inFolders } from './compare-runs.ts'
 import type { Engine } from './engine-supervisor.ts'
+import { importModel } from './import-model.ts'
 import type { IncomingFiles } from './incoming-files.ts'
 import type { ProjectStore } from './project-store.ts'
-import { listRuns, readRun, runFolderOf, runsFolderOf } from './run-store.ts'
+import { listRuns, readRun, readRunPlan, runFolderOf, runsFolderOf } from './run-store.ts'
 import type { StateStore } from './state-store.ts'
 import type { TrainingSession } from './training-session.ts'
 
@@ -168,6 +170,30 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'run.forecast': async ({ path, run, ...forecast }) => {
       const folder = runFolderOf(path, run)
       return folder.ok ? workbench.request('run.forecast', { folder: folder.value, ...forecast }) : folder
+    },
+
+    'model.export': async ({ path, run, project, ...wanted }) => {
+      if (run === null) return workbench.request('model.export', { ...wanted, project, folder: null })
+      const folder = runFolderOf(path, run)
+      if (!folder.ok) return folder
+      // A run's models are as they were then, whatever has become of them since.
+      const plan = await readRunPlan(folder.value)
+      if (!plan.ok) return plan
+      return workbench.request('model.export', { ...wanted, project: plan.value.project, folder: folder.value })
+    },
+
+    'model.import': async ({ path, source }) => {
+      const ask = (params: EngineRequests['model.import']['params']) => workbench.request('model.import', params)
+      const create = async (project: Project) => {
+        const document = await projects.create(project)
+        return document.ok ? success(document.value.path) : document
+      }
+      let imported = await importModel({ ask, file: path, source, save: create })
+      // Data that are open now were only a guess.
+      if (!imported.ok && source !== null) imported = await importModel({ ask, file: path, source: null, save: create })
+      if (!imported.ok) return imported
+      const { project, run, notes } = imported.value
+      return success({ document: { path: imported.value.path, project, notices: notes }, run, notes })
     },
 
     'settings.read': async () => success(await state.settings()),

@@ -1,6 +1,7 @@
 import { activationCell } from './cells/copies.ts'
 import { defineLayer } from './define.ts'
 import { activationParam } from './shared-params.ts'
+import { torchActivation } from './torch.ts'
 
 export const activation = defineLayer({
   kind: 'activation',
@@ -16,5 +17,7 @@ export const activation = defineLayer({
   outputShape: ([input = []]) => input,
   brief: (params) => params.activation,
   cell: (params) => activationCell(params.activation),
+  keras: { className: 'Activation' },
+  torch: (_, params) => ({ call: ([x = '']) => torchActivation(params.activation, x) }),
   build: ({ layers, name }, params) => layers.activation({ name, activation: params.activation }),
 })

@@ -18,5 +18,7 @@ export const add = defineLayer({
   multiplyAdds: (inputs) => sizeOf(elementwiseShape(inputs, 'Add', { broadcast: true })) * (inputs.length - 1),
   brief: () => '',
   cell: () => mergedCell('sum'),
+  keras: { className: 'Add' },
+  torch: () => ({ call: (inputs) => inputs.join(' + ') }),
   build: ({ layers, name }) => layers.add({ name }),
 })

@@ -5,6 +5,7 @@ import { perAxis } from './params.ts'
 import { paddingParam, poolSizeParam, poolStridesParam } from './shared-params.ts'
 import { seriesOf, poolBrief, slideOver } from './window-shapes.ts'
 import type { SlidingWindow } from './window-shapes.ts'
+import { torchPooling } from './torch.ts'
 
 export const averagePooling1d = defineLayer({
   kind: 'pooling',
@@ -25,6 +26,11 @@ export const averagePooling1d = defineLayer({
   window: (params) => windowOf(params),
   token: ({ poolSize, strides, padding }) => poolToken('AP', poolSize, strides, padding),
   cell: (params) => meanPoolCell(windowOf(params)),
+  keras: {
+    className: 'AveragePooling1D',
+    config: ({ poolSize, strides }) => ({ strides: [...perAxis(strides ?? poolSize, 1)] }),
+  },
+  torch: ({ inputs: [input = []] }, params) => torchPooling('avg', windowOf(params), input),
   build: ({ layers, name }, { poolSize, strides, padding }) => {
     const size = perAxis(poolSize, 1)
     return layers.averagePooling1d({

@@ -18,5 +18,7 @@ export const average = defineLayer({
   multiplyAdds: (inputs) => sizeOf(elementwiseShape(inputs, 'Average', { broadcast: true })) * (inputs.length - 1),
   brief: () => '',
   cell: () => mergedCell('mean'),
+  keras: { className: 'Average' },
+  torch: () => ({ call: (inputs) => `(${inputs.join(' + ')}) / ${inputs.length}` }),
   build: ({ layers, name }) => layers.average({ name }),
 })

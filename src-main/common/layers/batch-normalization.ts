@@ -26,5 +26,19 @@ export const batchNormalization = defineLayer({
   token: () => 'BN',
   trainingOnly: true,
   cell: ({ epsilon }) => batchNormalisationCell(epsilon),
+  keras: { className: 'BatchNormalization', fixed: { axis: -1, center: true, scale: true, renorm: false } },
+  torch: ({ name, inputs: [input = []] }, { momentum, epsilon }) => ({
+    // PyTorch's momentum is the share of the new value; its moving variance is that of a sample, n / (n − 1) larger.
+    modules: {
+      [name]: `nn.BatchNorm${Math.max(1, input.length - 1)}d(${input.at(-1)}, eps=${epsilon}, momentum=${Number((1 - momentum).toPrecision(12))})`,
+    },
+    call: ([x = '']) => `self.${name}(${x})`,
+    weights: [
+      { ours: 'gamma', theirs: `${name}.weight` },
+      { ours: 'beta', theirs: `${name}.bias` },
+      { ours: 'movingMean', theirs: `${name}.running_mean` },
+      { ours: 'movingVariance', theirs: `${name}.running_var` },
+    ],
+  }),
   build: ({ layers, name }, { momentum, epsilon }) => layers.batchNormalization({ name, momentum, epsilon }),
 })

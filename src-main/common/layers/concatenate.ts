@@ -43,5 +43,12 @@ export const concatenate = defineLayer({
   },
   brief: ({ axis }) => (axis === -1 ? '' : `axis ${axis}`),
   cell: ({ axis }) => joinedCell((rank) => (axis < 0 ? rank + axis : axis - 1)),
+  keras: { className: 'Concatenate' },
+  torch: ({ inputs: [input = []] }, { axis }) => {
+    const position = axis < 0 ? input.length + axis : axis - 1
+    // Channels are on axis 1 there, all others one further on.
+    const dimension = position === input.length - 1 ? 1 : position + 2
+    return { call: (inputs) => `torch.cat((${inputs.join(', ')}), dim=${dimension})` }
+  },
   build: ({ layers, name }, { axis }) => layers.concatenate({ name, axis }),
 })

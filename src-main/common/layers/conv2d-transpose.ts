@@ -13,6 +13,7 @@ import {
   useBiasParam,
 } from './shared-params.ts'
 import { convolutionBrief, pictureOf, sizeOf, transposedLength } from './window-shapes.ts'
+import { pythonTuple, torchActivation } from './torch.ts'
 
 export const conv2dTranspose = defineLayer({
   kind: 'convolution',
@@ -54,6 +55,41 @@ export const conv2dTranspose = defineLayer({
   brief: (params) => convolutionBrief(params, 2),
   cell: ({ kernelSize, strides, padding, activation }) =>
     transposedCell({ size: perAxis(kernelSize, 2), strides: perAxis(strides, 2), padding }, activation),
+  keras: {
+    className: 'Conv2DTranspose',
+    kernels: ['kernel'],
+    fixed: { groups: 1, output_padding: null, dilation_rate: [1, 1] },
+  },
+  torch: ({ name, inputs: [input = []], output }, params) => {
+    const size = perAxis(params.kernelSize, 2)
+    const strides = perAxis(params.strides, 2)
+    // PyTorch gives all that the kernels paint, and less where they leave gaps at the end; 'same' takes the middle of it.
+    const missing = size.map((length, axis) => Math.max(0, (strides[axis] ?? 1) - length))
+    const [top = 0, left = 0] = size.map((length, axis) =>
+      params.padding === 'same' ? Math.floor(Math.max(0, length - (strides[axis] ?? 1)) / 2) : 0,
+    )
+    const settings = [
+      `${input.at(-1)}, ${params.filters}, ${pythonTuple(size)}, stride=${pythonTuple(strides)}`,
+      ...(missing.some((length) => length > 0) ? [`output_padding=${pythonTuple(missing)}`] : []),
+      ...(params.useBias ? [] : ['bias=False']),
+    ]
+    const [height = 0, width = 0] = output
+    const crop = params.padding === 'same' ? `[:, :, ${top}:${top + height}, ${left}:${left + width}]` : ''
+    const reach = sizeOf(size)
+    return {
+      modules: { [name]: `nn.ConvTranspose2d(${settings.join(', ')})` },
+      call: ([x = '']) => torchActivation(params.activation, `self.${name}(${x})${crop}`),
+      weights: [
+        {
+          ours: 'kernel',
+          theirs: `${name}.weight`,
+          order: [3, 2, 0, 1],
+          fans: [reach * params.filters, reach * (input.at(-1) ?? 1)],
+        },
+        ...(params.useBias ? [{ ours: 'bias', theirs: `${name}.bias` }] : []),
+      ],
+    }
+  },
   build: (context, params) =>
     context.layers.conv2dTranspose({
       name: context.name,

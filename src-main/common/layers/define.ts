@@ -1,8 +1,10 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { Params, ParamValue, Shape } from '../graph/graph.ts'
 import type { CellRule } from './cells/cell.ts'
+import type { KerasForm } from './keras.ts'
 import type { ParamKind } from './params.ts'
 import type { Text } from './text.ts'
+import type { TorchContext, TorchLayer } from './torch.ts'
 
 /** What colours a node and groups the palette. */
 export const layerKinds = [
@@ -111,6 +113,10 @@ export interface LayerSpec<P extends ParamKinds> {
   readonly token?: (params: ParamValues<P>) => string | null
   /** True where the layer acts differently while training. */
   readonly trainingOnly?: boolean
+  /** The layer in Keras 3. */
+  readonly keras: KerasForm<ParamValues<P>>
+  /** The layer in PyTorch; absent for `input` alone. */
+  readonly torch?: (context: TorchContext, params: ParamValues<P>) => TorchLayer
   /** A tfjs layer, not yet applied. Absent for `input`, which the compiler makes itself. */
   readonly build?: (context: BuildContext, params: ParamValues<P>) => tf.layers.Layer
 }
@@ -126,6 +132,8 @@ export interface LayerDefinition extends Omit<
   | 'brief'
   | 'token'
   | 'build'
+  | 'keras'
+  | 'torch'
   | 'window'
   | 'cell'
   | 'trainingOnly'
@@ -151,6 +159,8 @@ export interface LayerDefinition extends Omit<
   readonly token: (params: Params) => string | null
   readonly trainingOnly: boolean
   readonly build: ((context: BuildContext, params: Params) => tf.layers.Layer) | null
+  readonly keras: KerasForm<Params> & Required<Pick<KerasForm<Params>, 'config'>>
+  readonly torch: ((context: TorchContext, params: Params) => TorchLayer) | null
   /** Missing parameters filled in with defaults, each value checked; the sentences name parameter and received value. */
   readonly readParams: (
     params: Params,
@@ -245,6 +255,8 @@ export function defineLayer<const P extends ParamKinds>(spec: LayerSpec<P>): Lay
       return values === null ? null : (spec.token?.(values) ?? null)
     },
     trainingOnly: spec.trainingOnly ?? false,
+    keras: { ...spec.keras, config: (params) => spec.keras.config?.(typed(params)) ?? {} },
+    torch: spec.torch ? (context, params) => spec.torch!(context, typed(params)) : null,
     build: spec.build ? (context, params) => spec.build!(context, typed(params)) : null,
     readParams,
   }

@@ -9,6 +9,7 @@ import {
   kernelRegularizerParams,
   useBiasParam,
 } from './shared-params.ts'
+import { torchActivation, withChannelsLast } from './torch.ts'
 
 export const dense = defineLayer({
   kind: 'dense',
@@ -36,6 +37,22 @@ export const dense = defineLayer({
   brief: ({ units, activation }) => `${units}, ${activation}`,
   token: ({ units, activation, useBias }) => (useBias ? `FC${units}${activationToken(activation)}` : null),
   cell: ({ activation }) => denseCell(activation),
+  keras: { className: 'Dense', kernels: ['kernel'], fixed: { lora_rank: null } },
+  torch: ({ name, inputs: [input = []] }, { units, activation, useBias }) => {
+    const width = input.at(-1) ?? 1
+    return {
+      modules: { [name]: `nn.Linear(${width}, ${units}${useBias ? '' : ', bias=False'})` },
+      call: ([x = '']) =>
+        torchActivation(
+          activation,
+          withChannelsLast(x, (row) => `self.${name}(${row})`, { from: input.length, to: input.length }),
+        ),
+      weights: [
+        { ours: 'kernel', theirs: `${name}.weight`, order: [1, 0], fans: [width, units] },
+        ...(useBias ? [{ ours: 'bias', theirs: `${name}.bias` }] : []),
+      ],
+    }
+  },
   build: (context, params) =>
     context.layers.dense({
       name: context.name,

@@ -12,6 +12,8 @@ import {
 } from './shared-params.ts'
 import { formatSize, pictureOf, sizeOf, slideOver } from './window-shapes.ts'
 import type { SlidingWindow } from './window-shapes.ts'
+import { torchConvolution, torchActivation } from './torch.ts'
+import { sameOnEveryAxis } from './keras.ts'
 
 export const depthwiseConv2d = defineLayer({
   kind: 'convolution',
@@ -53,6 +55,37 @@ export const depthwiseConv2d = defineLayer({
     `×${depthMultiplier} @ ${formatSize(kernelSize, 2)}${strides === 1 ? '' : `, /${strides}`}, ${padding}, ${activation}`,
   window: (params) => windowOf(params),
   cell: (params) => depthwiseCell(windowOf(params), params.depthMultiplier, params.activation),
+  keras: {
+    className: 'DepthwiseConv2D',
+    kernels: ['depthwise'],
+    fixed: { dilation_rate: [1, 1] },
+    config: ({ strides }) => ({ strides: [strides, strides] }),
+    params: ({ strides }) => ({ strides: sameOnEveryAxis('strides', strides) }),
+  },
+  torch: ({ name, inputs: [input = []] }, params) => {
+    const window = windowOf(params)
+    const channels = input.at(-1) ?? 1
+    const filters = channels * params.depthMultiplier
+    const { module, call } = torchConvolution(
+      { window, filters, groups: channels, bias: params.useBias, attribute: name },
+      input,
+    )
+    const reach = sizeOf(window.size)
+    return {
+      modules: { [name]: module },
+      call: ([x = '']) => torchActivation(params.activation, call(x)),
+      weights: [
+        {
+          ours: 'depthwiseKernel',
+          theirs: `${name}.weight`,
+          order: [2, 3, 0, 1],
+          shape: [filters, 1, ...window.size],
+          fans: [reach * channels, reach * params.depthMultiplier],
+        },
+        ...(params.useBias ? [{ ours: 'bias', theirs: `${name}.bias` }] : []),
+      ],
+    }
+  },
   build: (context, params) => {
     const [height, width] = perAxis(params.kernelSize, 2)
     return context.layers.depthwiseConv2d({

@@ -20,5 +20,7 @@ export const dropout = defineLayer({
   token: ({ rate }) => `D${rate === 0 ? '0' : String(rate).replace(/^0/, '')}`,
   trainingOnly: true,
   cell: () => sameCell,
+  keras: { className: 'Dropout', fixed: { noise_shape: null } },
+  torch: (_, { rate }) => ({ call: ([x = '']) => `F.dropout(${x}, ${rate}, self.training)` }),
   build: ({ dropout }, { rate }) => dropout(rate),
 })

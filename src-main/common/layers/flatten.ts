@@ -1,6 +1,7 @@
 import { reshapedCell } from './cells/copies.ts'
 import { defineLayer, ShapeMismatch } from './define.ts'
 import { formatShape, sizeOf } from './window-shapes.ts'
+import { withChannelsLast } from './torch.ts'
 
 export const flatten = defineLayer({
   kind: 'reshape',
@@ -27,5 +28,10 @@ export const flatten = defineLayer({
   brief: () => '',
   token: () => 'F',
   cell: () => reshapedCell,
+  keras: { className: 'Flatten' },
+  torch: ({ inputs: [input = []] }) => ({
+    // The numbers in the order that Convas has them: channels last.
+    call: ([x = '']) => withChannelsLast(x, (row) => `${row}.flatten(1)`, { from: input.length, to: 1 }),
+  }),
   build: ({ layers, name }) => layers.flatten({ name }),
 })

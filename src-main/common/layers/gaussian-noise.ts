@@ -19,5 +19,9 @@ export const gaussianNoise = defineLayer({
   brief: ({ stddev }) => `σ ${stddev}`,
   trainingOnly: true,
   cell: () => sameCell,
+  keras: { className: 'GaussianNoise' },
+  torch: (_, { stddev }) => ({
+    call: ([x = '']) => `(${x} + ${stddev} * torch.randn_like(${x}) if self.training else ${x})`,
+  }),
   build: ({ gaussianNoise }, { stddev }) => gaussianNoise(stddev),
 })

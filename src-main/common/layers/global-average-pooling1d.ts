@@ -17,5 +17,7 @@ export const globalAveragePooling1d = defineLayer({
   brief: () => '',
   token: () => 'GAP',
   cell: () => meanPoolCell(null),
+  keras: { className: 'GlobalAveragePooling1D', fixed: { keepdims: false } },
+  torch: () => ({ call: ([x = '']) => `${x}.mean(dim=2)` }),
   build: ({ layers, name }) => layers.globalAveragePooling1d({ name }),
 })

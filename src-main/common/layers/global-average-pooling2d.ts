@@ -17,5 +17,7 @@ export const globalAveragePooling2d = defineLayer({
   brief: () => '',
   token: () => 'GAP',
   cell: () => meanPoolCell(null),
+  keras: { className: 'GlobalAveragePooling2D', fixed: { keepdims: false } },
+  torch: () => ({ call: ([x = '']) => `${x}.mean(dim=(2, 3))` }),
   build: ({ layers, name }) => layers.globalAveragePooling2d({ name, dataFormat: 'channelsLast' }),
 })

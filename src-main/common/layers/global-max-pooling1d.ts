@@ -17,5 +17,7 @@ export const globalMaxPooling1d = defineLayer({
   brief: () => '',
   token: () => 'GMP',
   cell: () => maximumPoolCell(null),
+  keras: { className: 'GlobalMaxPooling1D', fixed: { keepdims: false } },
+  torch: () => ({ call: ([x = '']) => `${x}.amax(dim=2)` }),
   build: ({ layers, name }) => layers.globalMaxPooling1d({ name }),
 })

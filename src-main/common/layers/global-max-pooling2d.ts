@@ -17,5 +17,7 @@ export const globalMaxPooling2d = defineLayer({
   brief: () => '',
   token: () => 'GMP',
   cell: () => maximumPoolCell(null),
+  keras: { className: 'GlobalMaxPooling2D', fixed: { keepdims: false } },
+  torch: () => ({ call: ([x = '']) => `${x}.amax(dim=(2, 3))` }),
   build: ({ layers, name }) => layers.globalMaxPooling2d({ name, dataFormat: 'channelsLast' }),
 })

@@ -14,4 +14,5 @@ export const input = defineLayer({
   inputs: 0,
   outputShape: (_, { shape }) => shape,
   brief: ({ shape }) => shape.join('×'),
+  keras: { className: 'InputLayer', config: ({ shape }) => ({ shape }) },
 })

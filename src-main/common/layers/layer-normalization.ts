@@ -2,6 +2,7 @@ import { layerNormalisationCell } from './cells/normalisation.ts'
 import { defineLayer } from './define.ts'
 import { number } from './params.ts'
 import { sizeOf } from './window-shapes.ts'
+import { withChannelsLast } from './torch.ts'
 
 export const layerNormalization = defineLayer({
   kind: 'regularisation',
@@ -22,5 +23,14 @@ export const layerNormalization = defineLayer({
   formula: ([input = []]) => `2·${input.at(-1) ?? 0}`,
   brief: () => '',
   cell: ({ epsilon }) => layerNormalisationCell(epsilon),
+  keras: { className: 'LayerNormalization', fixed: { axis: -1, center: true, scale: true, rms_scaling: false } },
+  torch: ({ name, inputs: [input = []] }, { epsilon }) => ({
+    modules: { [name]: `nn.LayerNorm(${input.at(-1)}, eps=${epsilon})` },
+    call: ([x = '']) => withChannelsLast(x, (row) => `self.${name}(${row})`, { from: input.length, to: input.length }),
+    weights: [
+      { ours: 'gamma', theirs: `${name}.weight` },
+      { ours: 'beta', theirs: `${name}.bias` },
+    ],
+  }),
   build: ({ layers, name }, { epsilon }) => layers.layerNormalization({ name, epsilon }),
 })

@@ -5,6 +5,7 @@ import { perAxis } from './params.ts'
 import { paddingParam, poolSizeParam, poolStridesParam } from './shared-params.ts'
 import { pictureOf, poolBrief, slideOver } from './window-shapes.ts'
 import type { SlidingWindow } from './window-shapes.ts'
+import { torchPooling } from './torch.ts'
 
 export const maxPooling2d = defineLayer({
   kind: 'pooling',
@@ -25,6 +26,11 @@ export const maxPooling2d = defineLayer({
   window: (params) => windowOf(params),
   token: ({ poolSize, strides, padding }) => poolToken('P', poolSize, strides, padding),
   cell: (params) => maximumPoolCell(windowOf(params)),
+  keras: {
+    className: 'MaxPooling2D',
+    config: ({ poolSize, strides }) => ({ strides: [...perAxis(strides ?? poolSize, 2)] }),
+  },
+  torch: ({ inputs: [input = []] }, params) => torchPooling('max', windowOf(params), input),
   build: ({ layers, name }, { poolSize, strides, padding }) => {
     const size = perAxis(poolSize, 2)
     return layers.maxPooling2d({

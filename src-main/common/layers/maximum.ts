@@ -18,5 +18,7 @@ export const maximum = defineLayer({
   multiplyAdds: (inputs) => sizeOf(elementwiseShape(inputs, 'Maximum', { broadcast: false })) * (inputs.length - 1),
   brief: () => '',
   cell: () => mergedCell('maximum'),
+  keras: { className: 'Maximum' },
+  torch: () => ({ call: (inputs) => inputs.reduce((all, one) => `torch.maximum(${all}, ${one})`) }),
   build: ({ layers, name }) => layers.maximum({ name }),
 })

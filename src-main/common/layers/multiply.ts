@@ -18,5 +18,7 @@ export const multiply = defineLayer({
   multiplyAdds: (inputs) => sizeOf(elementwiseShape(inputs, 'Multiply', { broadcast: true })) * (inputs.length - 1),
   brief: () => '',
   cell: () => mergedCell('product'),
+  keras: { className: 'Multiply' },
+  torch: () => ({ call: (inputs) => inputs.join(' * ') }),
   build: ({ layers, name }) => layers.multiply({ name }),
 })

@@ -2,6 +2,7 @@ import { reshapedCell } from './cells/copies.ts'
 import { defineLayer, ShapeMismatch } from './define.ts'
 import { shape } from './params.ts'
 import { formatShape, sizeOf } from './window-shapes.ts'
+import { withChannelsLast } from './torch.ts'
 
 export const reshape = defineLayer({
   kind: 'reshape',
@@ -41,6 +42,14 @@ export const reshape = defineLayer({
   },
   brief: ({ targetShape }) => formatShape(targetShape),
   cell: () => reshapedCell,
+  keras: { className: 'Reshape' },
+  torch: ({ inputs: [input = []] }, { targetShape }) => ({
+    call: ([x = '']) =>
+      withChannelsLast(x, (row) => `${row}.reshape(-1, ${targetShape.join(', ')})`, {
+        from: input.length,
+        to: targetShape.length,
+      }),
+  }),
   build: ({ layers, name }, { targetShape }) => layers.reshape({ name, targetShape: [...targetShape] }),
 })
 

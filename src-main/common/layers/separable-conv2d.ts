@@ -14,6 +14,8 @@ import {
 } from './shared-params.ts'
 import { convolutionBrief, pictureOf, sizeOf, slideOver } from './window-shapes.ts'
 import type { SlidingWindow } from './window-shapes.ts'
+import { torchConvolution, torchActivation } from './torch.ts'
+import { sameOnEveryAxis } from './keras.ts'
 
 export const separableConv2d = defineLayer({
   kind: 'convolution',
@@ -57,6 +59,41 @@ export const separableConv2d = defineLayer({
   brief: (params) => convolutionBrief(params, 2),
   window: (params) => windowOf(params),
   cell: (params) => separableCell(windowOf(params), params.depthMultiplier, params.activation),
+  keras: {
+    className: 'SeparableConv2D',
+    kernels: ['depthwise', 'pointwise'],
+    fixed: { dilation_rate: [1, 1] },
+    config: ({ strides }) => ({ strides: [strides, strides] }),
+    params: ({ strides }) => ({ strides: sameOnEveryAxis('strides', strides) }),
+  },
+  torch: ({ name, inputs: [input = []] }, params) => {
+    const window = windowOf(params)
+    const channels = input.at(-1) ?? 1
+    const depth = channels * params.depthMultiplier
+    const { module, call } = torchConvolution(
+      { window, filters: depth, groups: channels, bias: false, attribute: `${name}_depthwise` },
+      input,
+    )
+    const reach = sizeOf(window.size)
+    return {
+      modules: {
+        [`${name}_depthwise`]: module,
+        [name]: `nn.Conv2d(${depth}, ${params.filters}, 1${params.useBias ? '' : ', bias=False'})`,
+      },
+      call: ([x = '']) => torchActivation(params.activation, `self.${name}(${call(x)})`),
+      weights: [
+        {
+          ours: 'depthwiseKernel',
+          theirs: `${name}_depthwise.weight`,
+          order: [2, 3, 0, 1],
+          shape: [depth, 1, ...window.size],
+          fans: [reach * channels, reach * params.depthMultiplier],
+        },
+        { ours: 'pointwiseKernel', theirs: `${name}.weight`, order: [3, 2, 0, 1], fans: [depth, params.filters] },
+        ...(params.useBias ? [{ ours: 'bias', theirs: `${name}.bias` }] : []),
+      ],
+    }
+  },
   build: (context, params) =>
     context.layers.separableConv2d({
       name: context.name,

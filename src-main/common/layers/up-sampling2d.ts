@@ -2,6 +2,7 @@ import { repeatedCell } from './cells/copies.ts'
 import { defineLayer } from './define.ts'
 import { perAxis, size } from './params.ts'
 import { formatSize, pictureOf } from './window-shapes.ts'
+import { pythonTuple } from './torch.ts'
 
 export const upSampling2d = defineLayer({
   kind: 'reshape',
@@ -21,5 +22,9 @@ export const upSampling2d = defineLayer({
   },
   brief: (params) => formatSize(params.size, 2),
   cell: (params) => repeatedCell(perAxis(params.size, 2)),
+  keras: { className: 'UpSampling2D', fixed: { interpolation: 'nearest' } },
+  torch: (_, params) => ({
+    call: ([x = '']) => `F.interpolate(${x}, scale_factor=${pythonTuple(perAxis(params.size, 2))}, mode="nearest")`,
+  }),
   build: ({ layers, name }, params) => layers.upSampling2d({ name, size: [...perAxis(params.size, 2)] }),
 })

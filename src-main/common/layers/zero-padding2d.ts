@@ -2,6 +2,8 @@ import { paddedCell } from './cells/copies.ts'
 import { defineLayer } from './define.ts'
 import { perAxis, size } from './params.ts'
 import { formatSize, pictureOf } from './window-shapes.ts'
+import { UnknownSetting } from './keras.ts'
+import type { KerasValue } from './keras.ts'
 
 export const zeroPadding2d = defineLayer({
   kind: 'reshape',
@@ -21,8 +23,27 @@ export const zeroPadding2d = defineLayer({
   },
   brief: ({ padding }) => formatSize(padding, 2),
   cell: ({ padding }) => paddedCell(perAxis(padding, 2)),
+  keras: {
+    className: 'ZeroPadding2D',
+    config: ({ padding }) => ({ padding: perAxis(padding, 2).map((length) => [length, length]) }),
+    params: ({ padding }) => ({ padding: symmetricPadding(padding ?? 1) }),
+  },
+  torch: (_, { padding }) => {
+    const [rows, columns] = perAxis(padding, 2)
+    return { call: ([x = '']) => `F.pad(${x}, (${columns}, ${columns}, ${rows}, ${rows}))` }
+  },
   build: ({ layers, name }, { padding }) => {
     const [rows, columns] = perAxis(padding, 2)
     return layers.zeroPadding2d({ name, padding: [rows, columns] })
   },
 })
+
+/** Keras pads each side by itself: [[top, bottom], [left, right]], or one number for all, or one an axis. */
+function symmetricPadding(padding: KerasValue): readonly number[] {
+  const axes = Array.isArray(padding) ? (padding as readonly KerasValue[]) : [padding, padding]
+  return axes.map((axis) => {
+    const [before, after = before] = Array.isArray(axis) ? (axis as readonly KerasValue[]) : [axis]
+    if (typeof before !== 'number' || before !== after) throw new UnknownSetting('padding', padding)
+    return before
+  })
+}

@@ -77,7 +77,7 @@ export interface RunWriter {
 }
 
 export interface TakenWeights extends Pick<Snapshot, 'epoch' | 'step'> {
-  readonly weights: readonly NamedWeight[]
+  readonly weights: readonly Pick<NamedWeight, 'node' | 'name' | 'shape'>[]
   readonly values: WeightValues
 }
 

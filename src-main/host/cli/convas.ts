@@ -4,6 +4,7 @@ import type { FileFormat } from '../../common/data/reading.ts'
 import { fileFormats } from '../../common/data/reading.ts'
 import { exportForms } from '../../common/data/export.ts'
 import { distortionKinds } from '../../common/comparison/distortion.ts'
+import { exportFormats } from '../../common/export/formats.ts'
 import { deviceChoices } from '../../common/training/device.ts'
 import type { Monitored } from '../../common/training/recipe.ts'
 import { monitoredTypes } from '../../common/training/recipe.ts'
@@ -13,6 +14,10 @@ import type { DoctorOptions } from './doctor.ts'
 import { doctor } from './doctor.ts'
 import type { EvaluateOptions } from './evaluate.ts'
 import { evaluate } from './evaluate.ts'
+import type { ExportOptions } from './export.ts'
+import { exportModels } from './export.ts'
+import type { ImportOptions } from './import.ts'
+import { importKeras } from './import.ts'
 import type { KernelsOptions } from './kernels.ts'
 import { kernels } from './kernels.ts'
 import type { MapsOptions } from './maps.ts'
@@ -210,6 +215,28 @@ function addRunCommands(program: Command, finish: Finish): void {
     .addOption(jsonOption())
     .action((run: string, files: string[], options: PredictOptions) => {
       finish(predict(run, files, options, surroundings))
+    })
+  program
+    .command('export')
+    .description('write models for other programs: of a run with its weights, of a project or a template untrained')
+    .argument('<run|project|template>', 'the folder of a run, a .convas file or a template')
+    .addOption(new Option('--to <format>', 'what to write').choices(exportFormats).makeOptionMandatory())
+    .requiredOption('--out <path>', 'a file for keras-h5, else a folder that is new or empty')
+    .option('--model <id>', 'only this model; may be repeated', collect)
+    .addOption(backendOption())
+    .addOption(jsonOption())
+    .action((word: string, options: ExportOptions) => {
+      finish(exportModels(word, options, surroundings))
+    })
+  program
+    .command('import')
+    .description('make a project of a model that Keras saved, with its weights as a run beside it')
+    .argument('<file>', 'a .h5 or .keras file')
+    .option('--out <project>', 'the .convas file to make; by default one of that name here')
+    .option('--data <source>', 'the data to look at it with; by default what comes with Convas and fits')
+    .addOption(jsonOption())
+    .action((file: string, options: ImportOptions) => {
+      finish(importKeras(file, options, surroundings))
     })
   program
     .command('kernels')

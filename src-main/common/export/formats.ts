@@ -1,0 +1,50 @@
+import type { Text } from '../layers/text.ts'
+
+/** What a project or a run can be written as. */
+export const exportFormats = ['keras', 'pytorch', 'keras-h5', 'tfjs'] as const
+export type ExportFormat = (typeof exportFormats)[number]
+
+/** What was written, and what of the model or the recipe could not be. */
+export interface ExportOutcome {
+  /** Whole paths. */
+  readonly files: readonly string[]
+  readonly notes: readonly Text[]
+}
+
+/** A form in words: its name, what it is for, and how its files end; `ending` is null where a folder is written. */
+export const exportFormatTexts: Readonly<
+  Record<ExportFormat, { readonly title: Text; readonly about: Text; readonly ending: string | null }>
+> = {
+  keras: {
+    title: { en: 'Keras script', ko: 'Keras 스크립트' },
+    about: {
+      en: 'A Python program that builds, trains and checks each model with Keras 3, with data and weights beside it.',
+      ko: 'Keras 3으로 모델을 만들고 학습하고 확인하는 파이썬 프로그램입니다. 데이터와 가중치가 함께 저장됩니다.',
+    },
+    ending: null,
+  },
+  pytorch: {
+    title: { en: 'PyTorch script', ko: 'PyTorch 스크립트' },
+    about: {
+      en: 'The same as a program for PyTorch, with its weights in the order of PyTorch.',
+      ko: '같은 내용의 PyTorch 프로그램입니다. 가중치는 PyTorch의 배열 순서로 저장됩니다.',
+    },
+    ending: null,
+  },
+  'keras-h5': {
+    title: { en: 'Keras file (.h5)', ko: 'Keras 파일 (.h5)' },
+    about: {
+      en: 'One file with layers and weights, for load_model.',
+      ko: '층과 가중치를 담은 파일 하나입니다. load_model로 불러옵니다.',
+    },
+    ending: '.h5',
+  },
+  tfjs: {
+    title: { en: 'TensorFlow.js folder', ko: 'TensorFlow.js 폴더' },
+    about: {
+      en: 'model.json and weights, for web pages: tf.loadLayersModel.',
+      ko: '웹 페이지에서 쓰는 model.json과 가중치입니다. tf.loadLayersModel로 불러옵니다.',
+    },
+    ending: null,
+  },
+}
