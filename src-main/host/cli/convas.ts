@@ -4,7 +4,7 @@ import type { FileFormat } from '../../common/data/reading.ts'
 import { fileFormats } from '../../common/data/reading.ts'
 import { exportForms } from '../../common/data/export.ts'
 import { distortionKinds } from '../../common/comparison/distortion.ts'
-import { exportFormats } from '../../common/export/formats.ts'
+import { exportFormats, exportFormatTexts } from '../../common/export/formats.ts'
 import { deviceChoices } from '../../common/training/device.ts'
 import type { Monitored } from '../../common/training/recipe.ts'
 import { monitoredTypes } from '../../common/training/recipe.ts'
@@ -225,6 +225,10 @@ function addRunCommands(program: Command, finish: Finish): void {
     .option('--model <id>', 'only this model; may be repeated', collect)
     .addOption(backendOption())
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      ['', ...exportFormats.map((as) => `  ${as.padEnd(9)} ${exportFormatTexts[as].about.en}`)].join('\n'),
+    )
     .action((word: string, options: ExportOptions) => {
       finish(exportModels(word, options, surroundings))
     })
