@@ -54,6 +54,12 @@ describe('the room for learning', () => {
     await convas.page.locator('[data-lesson-choice="pool"]').click()
     await convas.page.getByLabel('Window (F)').selectOption('3')
     await convas.page.getByText('would fall off').waitFor()
+    // What was changed is found as it was left, in another room meanwhile too.
+    await convas.goTo('build')
+    await convas.goTo('learn')
+    await convas.page.getByText('would fall off').waitFor()
+    await convas.page.locator('[data-lesson-choice="convolve"]').click()
+    expect(await formula().getAttribute('data-formula')).toBe('6')
   })
 
   test('a number that cannot be read is told, and the one before stays', async () => {

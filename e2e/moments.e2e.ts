@@ -155,8 +155,31 @@ describe('the time machine', () => {
     const fault = convas.page.locator('[data-moment-fault]')
     await fault.waitFor()
     expect(await fault.textContent()).toContain('after step 2 are damaged')
+    // Nothing of another moment stays under this one's name.
+    await convas.page.locator('.room [data-maps]').waitFor({ state: 'detached' })
+    expect(await convas.page.locator('aside [data-prediction="cnn"]').count()).toBe(0)
     await scrubTo('Step 4')
     await fault.waitFor({ state: 'detached' })
     await until(sum, (text) => text !== null, 'a sum again')
+  })
+
+  test('maps can be pointed at under the large ones that they are made of', async () => {
+    await convas.page.locator('nav select').selectOption({ label: 'MLP' })
+    await convas.page.locator('nav [data-layer]').nth(2).click()
+    const maps = convas.page.locator('.room [data-maps] [role="application"]')
+    await maps.scrollIntoViewIfNeeded()
+    await maps.hover({ position: { x: 6, y: 6 } })
+    await until(sum, (text) => text !== null, 'the sum of the unit')
+    await convas.page.locator('nav select').selectOption({ label: 'LeNet-5' })
+  })
+
+  test('says that a model was changed since its run, until the change is undone', async () => {
+    await convas.goTo('build')
+    await convas.typeNotation(0, 'C6@5s-P-F-FC8-FC1')
+    await convas.goTo('inside')
+    const note = convas.page.locator('[data-edited-note]', { hasText: 'was changed since this run' })
+    await note.waitFor()
+    await convas.run('edit.undo')
+    await note.waitFor({ state: 'detached' })
   })
 })

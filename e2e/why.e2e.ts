@@ -57,7 +57,7 @@ describe('asking a trained model why', () => {
   test('says of an MLP why Grad-CAM cannot be', async () => {
     await ask('Grad-CAM')
     await convas.page.locator('nav select').selectOption({ label: 'MLP' })
-    await convas.page.locator('[data-look-failure]', { hasText: 'has no convolution' }).waitFor()
+    await convas.page.locator('[data-look-failure]', { hasText: 'has no convolution over its input' }).waitFor()
     await convas.page.locator('nav select').selectOption({ label: 'LeNet-5' })
     await answered('gradCam')
   })

@@ -12,6 +12,15 @@ export const insideMessages = {
     en: 'The picture could not be copied here. Save it as PNG instead.',
     ko: '여기서는 그림을 복사할 수 없습니다. PNG로 저장하세요.',
   },
+  'readings.andMore': { en: '{named} and {more} more', ko: '{named} 외 {more}개' },
+  'inside.edited': {
+    en: '{name} was changed since this run, so the run’s weights no longer fit it: it is shown untrained at every moment. Undo the change to see it as it was, or train it again.',
+    ko: '이 실행 뒤에 {name} 모델이 바뀌어 실행의 가중치가 맞지 않습니다. 그래서 어느 시점에서나 학습 전 상태로 표시합니다. 변경을 되돌리거나 다시 학습하세요.',
+  },
+  'inside.notTrained': {
+    en: '{name} was not part of this run: it is shown untrained at every moment.',
+    ko: '{name} 모델은 이 실행에 없었습니다. 어느 시점에서나 학습 전 상태로 표시합니다.',
+  },
   'inside.rows': { en: 'The weights of each unit, laid out as the picture', ko: '유닛별 가중치를 그림 모양으로 배열' },
   'inside.sum': { en: 'sum', ko: '합' },
 
@@ -77,8 +86,8 @@ export const insideMessages = {
     ko: '특징 맵의 칸을 가리키거나 방향키로 이동하면 그 값의 계산식이 실제 수로 여기에 표시됩니다. 클릭하거나 Enter를 누르면 고정됩니다.',
   },
   'formula.input': {
-    en: 'A number of the picture itself: nothing is computed before it.',
-    ko: '그림 자체의 값입니다. 앞에 계산이 없습니다.',
+    en: 'A number of the sample itself: nothing is computed before it.',
+    ko: '샘플 자체의 값입니다. 앞에 계산이 없습니다.',
   },
   'formula.waiting': { en: 'The weights are being read…', ko: '가중치를 읽는 중…' },
   'formula.pin': { en: 'Keep this cell', ko: '이 칸 고정' },

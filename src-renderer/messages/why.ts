@@ -13,12 +13,12 @@ export const whyMessages = {
   'why.gradCam': { en: 'Grad-CAM', ko: 'Grad-CAM' },
   'why.occlusion': { en: 'Occlusion', ko: '가림' },
   'why.about.saliency': {
-    en: 'How fast the score of the class changes with each pixel: the gradient of the score, of several channels the largest. Bright pixels matter most when they change a little.',
-    ko: '각 픽셀이 조금 바뀔 때 클래스 점수가 얼마나 빨리 바뀌는지 보여 줍니다. 점수의 기울기이며 채널이 여럿이면 가장 큰 값을 씁니다. 밝은 픽셀일수록 영향이 큽니다.',
+    en: 'How fast what is asked about changes with each number of the sample: its gradient, of several channels the largest. Bright places matter most when they change a little.',
+    ko: '입력의 각 값이 조금 바뀔 때 모델의 답이 얼마나 빨리 바뀌는지 보여 줍니다. 답의 기울기이며 채널이 여럿이면 가장 큰 값을 씁니다. 밝은 곳일수록 영향이 큽니다.',
   },
   'why.about.gradCam': {
-    en: 'The maps of the last convolution ({name}, {shape}), each weighted with the mean gradient of the class’s score, added up, and only what speaks for the class kept. It tells where the class was seen, coarsely.',
-    ko: '마지막 합성곱 층({name}, {shape})의 특징 맵에 클래스 점수의 평균 기울기를 가중치로 곱해 더하고, 클래스를 지지하는 부분만 남깁니다. 클래스를 어디에서 보았는지 대략 보여 줍니다.',
+    en: 'The maps of the last convolution ({name}, {shape}), each weighted with the mean gradient of what is asked about, added up, and only what raises it kept. It tells coarsely where the model looked.',
+    ko: '마지막 합성곱 층({name}, {shape})의 특징 맵에 답의 평균 기울기를 가중치로 곱해 더하고, 답을 키우는 부분만 남깁니다. 모델이 어디를 보았는지 대략 보여 줍니다.',
   },
   'why.about.occlusion': {
     en: 'A patch hides a part of the sample, place by place. What the answer loses is drawn there: red where the hidden part spoke for it, blue where it spoke against it.',
@@ -66,6 +66,7 @@ export const whyMessages = {
   },
   'rank.isWas': { en: '{truth}, answered {answer}', ko: '정답 {truth}, 모델의 답 {answer}' },
   'rank.openSample': { en: 'Look at this sample', ko: '이 샘플 보기' },
+  'rank.trueValue': { en: 'True: {name}', ko: '실제: {name}' },
   'drivers.layer': { en: 'Convolution', ko: '합성곱 층' },
   'drivers.filter': { en: 'Filter', ko: '필터' },
   'drivers.scanned': {

@@ -49,9 +49,16 @@ export interface TensorView {
 export const MAX_PLANES = 4_096
 const CELL_COLUMNS = 32
 
-/** Maps [height, width, channels] as pictures, [steps, channels] as curves, [units] as cells. */
-export function mapsView(tensor: NodeTensor, scale: Scale, netLimit: number): TensorView {
+/**
+ * Maps [height, width, channels] as pictures, [steps, channels] as curves, [units] as cells. The samples themselves
+ * (`isPicture`) are 0…1 on every scale: a dark picture stays dark.
+ */
+export function mapsView(tensor: NodeTensor, scale: Scale, netLimit: number, isPicture = false): TensorView {
   const { shape, data } = tensor
+  if (isPicture && shape.length === 3) {
+    const view = mapsView(tensor, 'layer', 0)
+    return { ...view, limits: view.limits.map((limit) => Math.max(1, limit)) }
+  }
   if (shape.length === 1) return cellsView(data, scale === 'net' ? netLimit : limitOf(data))
   const channels = Math.min(shape.at(-1) ?? 0, MAX_PLANES)
   const planes = Array.from({ length: channels }, (_, channel) => mapPlane(shape, data, channel))

@@ -144,7 +144,8 @@ export class ProbeState {
       const { [model]: _, ...rest } = this.#failures
       this.#failures = rest
     } else {
-      this.#asked.delete(model)
+      // What was shown before is of another moment, or another picture.
+      this.forget(model)
       this.#failures = { ...this.#failures, [model]: answer }
     }
   }

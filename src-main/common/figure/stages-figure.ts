@@ -61,7 +61,7 @@ export function layOutStages({ stages, samples, someOf }: StagesFigureOptions): 
   const text = (x: number, y: number, words: string, tone: FigureText['tone'], isCentred = false, sizePx = 12) =>
     texts.push({ x, y, text: words, sizePx, isCentred, tone })
   for (const [index, { title }] of samples.entries())
-    text(leftOf(index) + blockPx / 2, marginPx + 12, title, 'strong', true, 13)
+    text(leftOf(index) + blockPx / 2, marginPx + 12, shortened(title, blockPx, 13), 'strong', true, 13)
   let y = marginPx + titlePx
   for (const [stage, { node, name }] of stages.entries()) {
     let heightPx = 32
@@ -74,7 +74,7 @@ export function layOutStages({ stages, samples, someOf }: StagesFigureOptions): 
       for (const plane of placed.planes) planes.push({ ...plane, x: leftOf(index) + plane.x, y: y + plane.y, tensor })
       heightPx = Math.max(heightPx, placed.height)
     }
-    text(marginPx, y + 12, name, 'strong', false, 13)
+    text(marginPx, y + 12, shortened(name, gutterPx - 12, 13), 'strong', false, 13)
     text(marginPx, y + 28, first.shape.join('×'), 'plain')
     const maps = first.shape.length > 1 && stage > 0 ? (first.shape.at(-1) ?? 1) : 1
     if (maps > mostMaps) text(marginPx, y + 44, someOf(mostMaps, maps), 'quiet', false, 11)
@@ -89,6 +89,18 @@ export function layOutStages({ stages, samples, someOf }: StagesFigureOptions): 
     texts,
     planes,
   }
+}
+
+/** A name cut to a width by the usual widths of letters; those of Korean are as wide as they are high. */
+function shortened(name: string, widthPx: number, sizePx: number): string {
+  const widthOf = (letter: string) => (/[\u1100-\uffdc]/.test(letter) ? 1 : 0.6) * sizePx
+  let used = 0
+  const letters = Array.from(name)
+  for (const [index, letter] of letters.entries()) {
+    used += widthOf(letter)
+    if (used > widthPx) return `${letters.slice(0, Math.max(1, index - 1)).join('')}…`
+  }
+  return name
 }
 
 interface PlacedMaps {

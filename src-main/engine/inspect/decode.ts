@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import path from 'node:path'
 import type { PictureOptions } from '../../common/data/reading.ts'
 import type { Shape } from '../../common/graph/graph.ts'
 import type { Result } from '../../common/result.ts'
@@ -51,8 +52,8 @@ export async function decodePixels(
   const { value } = decoded
   if (value?.ok !== true)
     return failureIn('invalid-dataset', {
-      en: `The picture ${file} cannot be used. ${value?.reason.en ?? 'It was not decoded.'}`,
-      ko: `그림 ${file}을(를) 쓸 수 없습니다. ${value?.reason.ko ?? '해독하지 못했습니다.'}`,
+      en: `The picture ${path.basename(file)} cannot be used. ${value?.reason.en ?? 'It was not decoded.'}`,
+      ko: `쓸 수 없는 그림입니다: ${path.basename(file)}. ${value?.reason.ko ?? '해독하지 못했습니다.'}`,
     })
   return success(value.values)
 }

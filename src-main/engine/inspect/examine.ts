@@ -94,7 +94,7 @@ export function createExaminer({ backend, datasets, decoders, jobs, looking }: E
         const node = lastConvolution(model, compiled)
         if (node !== null) return success(gradCam(question, node))
         return failureIn('unsupported', {
-          en: `"${model.name}" has no convolution, and Grad-CAM weighs the maps of the last one. Take the gradient or the occlusion instead.`,
+          en: `"${model.name}" has no convolution over its input, and Grad-CAM weighs the maps of the last one. Take the gradient or the occlusion instead.`,
           ko: `"${model.name}"에는 합성곱 층이 없습니다. Grad-CAM은 마지막 합성곱 층의 특징 맵에 가중치를 주는 방법이므로 쓸 수 없습니다. 기울기나 가림 방법을 쓰세요.`,
         })
       } finally {

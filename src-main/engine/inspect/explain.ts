@@ -67,14 +67,13 @@ export function saliency({ backend, compiled, readOut, input, target }: Question
   return { method: 'saliency', target, score: score[0] as number, shape, values, signed, source: null }
 }
 
-/** The last convolution whose maps have places, in the order of the layers; null where there is none. */
-export function lastConvolution(model: Model, { order, layersModel }: CompiledModel): string | null {
+/** The last convolution whose maps lie on the sample, in the order of the layers; null where there is none. */
+export function lastConvolution(model: Model, { order, layersModel, inputShape }: CompiledModel): string | null {
   const isOne = (id: string, index: number) => {
     const layer = model.nodes.find((node) => node.id === id)?.layer
-    // With the batch axis: [batch, steps, channels] or [batch, height, width, channels].
-    return (
-      layer !== undefined && definitionOf(layer).kind === 'convolution' && (layersModel.outputs[index]?.rank ?? 0) > 2
-    )
+    // Its maps must lie on the sample: [batch, height, width, channels] over a picture, [batch, steps, channels] over a series.
+    const rank = layersModel.outputs[index]?.rank ?? 0
+    return layer !== undefined && definitionOf(layer).kind === 'convolution' && rank === inputShape.length + 1
   }
   return order.reduce<string | null>((last, id, index) => (isOne(id, index) ? id : last), null)
 }
