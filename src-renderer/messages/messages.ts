@@ -1,5 +1,6 @@
 import type { Text } from '../../src-main/common/layers/text.ts'
 import { canvasMessages } from './canvas.ts'
+import { compareMessages } from './compare.ts'
 import { dataMessages } from './data.ts'
 import { insideMessages } from './inside.ts'
 import { lessonMessages } from './lessons.ts'
@@ -17,6 +18,7 @@ const messages = {
   ...panelMessages,
   ...insideMessages,
   ...whyMessages,
+  ...compareMessages,
   ...lessonMessages,
   ...dataMessages,
   ...pictureMessages,

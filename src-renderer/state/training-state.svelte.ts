@@ -158,7 +158,8 @@ function emptyView(run: string, project: Project): RunView {
   }
 }
 
-function viewOf(detail: RunDetail): RunView {
+/** A stored run, or one under way, as it is shown. */
+export function viewOf(detail: RunDetail): RunView {
   const folded = detail.events.reduce(foldEvent, emptyView(detail.run, detail.project))
   // A run under way tells of its snapshots as it goes; those of the disk are listed once it is over.
   const listed = Object.keys(detail.snapshots).length > 0

@@ -36,7 +36,7 @@ import { isSameMoment } from '../../src-main/common/training/moment.ts'
 import type { RunView } from './training-state.svelte.ts'
 import { TrainingState, trainedTitle, wayOnOfView } from './training-state.svelte.ts'
 
-export const rooms = ['build', 'data', 'train', 'inside', 'runs', 'learn'] as const
+export const rooms = ['build', 'data', 'train', 'inside', 'compare', 'runs', 'learn'] as const
 export type Room = (typeof rooms)[number]
 
 const UNTRAINED_AFTER_MS = 500
