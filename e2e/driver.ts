@@ -257,7 +257,7 @@ export class Convas {
     await this.page.locator('[data-open-data] .facts').waitFor({ state: 'attached', timeout: 120_000 })
   }
 
-  async goTo(room: 'build' | 'data' | 'train' | 'inside' | 'runs' | 'learn') {
+  async goTo(room: 'build' | 'data' | 'train' | 'inside' | 'compare' | 'runs' | 'learn') {
     await this.page.locator(`button[data-room="${room}"]`).click()
   }
 

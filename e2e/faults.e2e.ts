@@ -54,7 +54,7 @@ describe('when something breaks', () => {
     const found: string[] = []
     for (const theme of ['light', 'dark'] as const) {
       await convas.chooseTheme(theme)
-      for (const room of ['build', 'data', 'train', 'inside', 'runs'] as const) {
+      for (const room of ['build', 'data', 'train', 'inside', 'compare', 'runs'] as const) {
         await convas.goTo(room)
         await until(
           () => convas.page.locator('main > *').count(),

@@ -45,7 +45,7 @@ describe('how it looks', () => {
       await convas.chooseLanguage(language)
       for (const size of sizes) {
         await convas.resize(size.width, size.height)
-        for (const room of ['build', 'data', 'train', 'inside', 'runs'] as const) {
+        for (const room of ['build', 'data', 'train', 'inside', 'compare', 'runs'] as const) {
           await convas.goTo(room)
           await until(
             () => convas.page.locator('main > *').count(),

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Convas } from './driver.ts'
+import { openConvas, until } from './driver.ts'
+
+/** Two models are trained together, and then set against each other. */
+describe('compare', () => {
+  let convas: Convas
+  beforeAll(async () => {
+    convas = await openConvas()
+    await convas.newProject('lenet-cat-dog')
+    await convas.goTo('train')
+    await convas.setRecipe('epochs', '1')
+    await convas.goTo('compare')
+  }, 120_000)
+  afterAll(async () => {
+    await convas.dispose()
+  })
+
+  const view = (name: string) =>
+    convas.page.locator('[data-room="compare"]').getByRole('tab', { name, exact: true }).click()
+  const share = async (letter: string) =>
+    Number.parseFloat((await convas.text(`[data-shift-answer="${letter}"] .top .share`)) ?? '')
+
+  test('an empty room says what to do, and an MLP as large as the CNN is one click and one undo', async () => {
+    expect(await convas.text('section[data-room="compare"]')).toContain('Nothing to compare yet')
+    await convas.page.locator('[data-match="parameters"]').click()
+    expect(await convas.text('[data-matched]')).toContain('89 hidden units')
+    await until(
+      () => convas.page.locator('[data-duel]').textContent(),
+      (text) => text?.includes('3 together') ?? false,
+      'a third model',
+    )
+    expect(await convas.seriousViolations()).toEqual([])
+    await convas.page.keyboard.press('Control+z')
+    await until(
+      () => convas.page.locator('[data-duel]').textContent(),
+      (text) => text?.includes('2 together') ?? false,
+      'two models again',
+    )
+  })
+
+  test('a duel ends in a table with intervals and a sentence about the pair', async () => {
+    await convas.page.locator('[data-duel]').click()
+    await convas.page.locator('[data-compared="2"]').waitFor({ timeout: 120_000 })
+    const table = await convas.text('[data-compare-table]')
+    expect(table).toMatch(/LeNet-5/u)
+    expect(table).toMatch(/91\s181/u)
+    expect(table).toMatch(/\d–\d+\.\d\s%/u)
+    expect(await convas.text('[data-pairs]')).toContain('“LeNet-5” is better than “MLP”')
+    expect(await convas.page.locator('[data-differences="0"]').count()).toBe(1)
+    await convas.page.locator('[data-duel-curves] canvas').first().waitFor()
+    expect(await convas.seriousViolations()).toEqual([])
+    await convas.screenshot('compare-overview')
+  })
+
+  test('a cell of a matrix opens its samples by keyboard, and a sample opens in the room inside', async () => {
+    await view('Confusion')
+    const cell = convas.page.locator('table[data-confusion^="B"] [data-cell="0/0"]')
+    const count = Number((await cell.textContent())?.replace(/\D/gu, ''))
+    await cell.focus()
+    await convas.page.keyboard.press('Enter')
+    await convas.page.locator(`[data-cell-samples] [data-samples-count="${count}"]`).waitFor()
+    await convas.page.keyboard.press('ArrowRight')
+    await convas.page.keyboard.press('Enter')
+    await until(
+      () => convas.text('[data-cell-samples] h3'),
+      (text) => text.includes('answered dog'),
+      'the cell beside it',
+    )
+    expect(await convas.seriousViolations()).toEqual([])
+    await convas.screenshot('compare-confusion')
+    await view('Who got it right')
+    await convas.screenshot('compare-pictures')
+    const sample = convas.page.locator('[data-answered]').first()
+    const place = await sample.getAttribute('data-answered')
+    await sample.click()
+    await convas.page.locator('section[data-room="inside"]').waitFor()
+    await convas.page.locator(`[data-picture="${place}"][aria-selected="true"]`).waitFor()
+  })
+
+  test('the room is as it was when it is opened again, and answers follow the arrow keys', async () => {
+    await convas.goTo('compare')
+    await convas.page.locator('[data-compared="2"]').waitFor()
+    await view('Classes and ROC')
+    expect(await convas.page.locator('[data-class-scores] tbody tr').count()).toBe(3)
+    expect(await convas.seriousViolations()).toEqual([])
+    await convas.screenshot('compare-classes')
+    await view('Shift test')
+    const before = await until(() => share('A'), Number.isFinite, 'an answer')
+    await convas.page.locator('[data-shift-picture]').focus()
+    for (let step = 0; step < 6; step++) await convas.page.keyboard.press('ArrowRight')
+    expect(await convas.page.locator('[data-distortion="across"]').inputValue()).toBe('6')
+    await convas.page.locator('[data-distortion="noise"]').fill('0.5')
+    await until(
+      () => share('A'),
+      (now) => Number.isFinite(now) && now !== before,
+      'another answer',
+    )
+    await convas.page.locator('[data-ask-sweep]').click()
+    await convas.page.locator('[data-shift-curves="across"] svg path').nth(1).waitFor({ timeout: 120_000 })
+    expect(await convas.page.locator('[data-shift-curves] tbody tr').count()).toBe(2)
+    expect(await convas.seriousViolations()).toEqual([])
+    await convas.screenshot('compare-shift')
+  })
+})
