@@ -53,6 +53,18 @@ describe('compare', () => {
     await convas.screenshot('compare-overview')
   })
 
+  test('a run that came to its end while the room was closed is there when it is opened again', async () => {
+    const runs = () => convas.page.locator('[data-run-choice]').count()
+    const before = await runs()
+    await convas.goTo('train')
+    await convas.run('run.train')
+    await convas.page.locator('[data-command="run.pause"]').waitFor({ timeout: 60_000 })
+    await convas.page.locator('[data-command="run.train"]:not([disabled])').waitFor({ timeout: 60_000 })
+    await convas.goTo('compare')
+    await until(runs, (count) => count === before + 1, 'one run more')
+    await convas.page.locator('[data-compared="2"]').waitFor({ timeout: 60_000 })
+  })
+
   test('a cell of a matrix opens its samples by keyboard, and a sample opens in the room inside', async () => {
     await view('Confusion')
     const cell = convas.page.locator('table[data-confusion^="B"] [data-cell="0/0"]')

@@ -125,9 +125,11 @@ export function useCompareState(): CompareState {
   const workspace = useWorkspace()
   const known = states.get(workspace)
   if (known) return known
-  const created = new CompareState(workspace)
-  states.set(workspace, created)
-  return created
+  // In a root of its own: what is derived in a component stands still once that component is gone.
+  $effect.root(() => {
+    states.set(workspace, new CompareState(workspace))
+  })
+  return useCompareState()
 }
 
 /** "A", "B", …: what a model is called where there is room for a letter only. */
