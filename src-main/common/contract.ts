@@ -7,7 +7,7 @@ import { augmentationSchema } from './data/augmentation.ts'
 import type { ColumnSummary, SeriesPage } from './data/columns.ts'
 import type { catalogueIds, DatasetDescriptor, DataSource } from './data/dataset.ts'
 import { dataSourceSchema, partSchema, pictureRefSchema } from './data/dataset.ts'
-import { exportFormats } from './export/formats.ts'
+import { exportChoices } from './export/formats.ts'
 import type { ExportOutcome } from './export/formats.ts'
 import { exportForms } from './data/export.ts'
 import type { Forecast } from './data/forecast.ts'
@@ -310,7 +310,7 @@ export const requests = {
 
   /**
    * Writes models for other programs: of a run with the weights that are its result, else of the project as it is, untrained.
-   * `to` is the file of Keras's .h5, else a folder that is new or empty. Progress and cancel by `job`.
+   * `to` is the file of an .h5, a graph or a report, else a folder that is new or empty. A report is of a run. Progress and cancel by `job`.
    */
   'model.export': request<ExportOutcome>()(
     z.object({
@@ -318,8 +318,10 @@ export const requests = {
       project: projectSchema,
       run: z.string().min(1).nullable(),
       models: z.array(z.string()).min(1),
-      as: z.enum(exportFormats),
+      as: z.enum(exportChoices),
       to: path,
+      /** Of a report. */
+      language: z.enum(['en', 'ko']),
       job: z.string(),
     }),
   ),

@@ -15,6 +15,7 @@ import { failure, success } from '../common/result.ts'
 import type { EngineSubject, Subject } from '../common/training/explanation.ts'
 import { compareRuns, inFolders } from './compare-runs.ts'
 import type { Engine } from './engine-supervisor.ts'
+import { exportModels } from './export-models.ts'
 import { importModel } from './import-model.ts'
 import type { IncomingFiles } from './incoming-files.ts'
 import type { ProjectStore } from './project-store.ts'
@@ -173,13 +174,14 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     },
 
     'model.export': async ({ path, run, project, ...wanted }) => {
-      if (run === null) return workbench.request('model.export', { ...wanted, project, folder: null })
+      const { version } = dependencies.appInfo()
+      const shared = { ask: workbench.request, version, ...wanted }
+      if (run === null) return exportModels({ ...shared, project, folder: null })
       const folder = runFolderOf(path, run)
       if (!folder.ok) return folder
       // A run's models are as they were then, whatever has become of them since.
       const plan = await readRunPlan(folder.value)
-      if (!plan.ok) return plan
-      return workbench.request('model.export', { ...wanted, project: plan.value.project, folder: folder.value })
+      return plan.ok ? exportModels({ ...shared, project: plan.value.project, folder: folder.value }) : plan
     },
 
     'model.import': async ({ path, source }) => {

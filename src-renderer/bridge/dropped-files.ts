@@ -15,6 +15,13 @@ export function isOneFile(dropped: DroppedFiles): boolean {
   return dropped.contents.length === 1 && !dropped.contents[0]?.name.includes('/')
 }
 
+/** One file that Keras saved a model in, by its name. */
+export function isKerasFile(dropped: DroppedFiles): boolean {
+  if (!isOneFile(dropped)) return false
+  const name = dropped.kind === 'paths' ? dropped.paths[0] : dropped.contents[0]?.name
+  return /\.(h5|hdf5|keras)$/i.test(name ?? '')
+}
+
 /** Must be called while the event is handled: its data are gone afterwards. */
 export function readDrop(transfer: DataTransfer, pathOf: (file: File) => string): Promise<DroppedFiles> {
   const files = [...transfer.files]

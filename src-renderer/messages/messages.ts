@@ -2,6 +2,7 @@ import type { Text } from '../../src-main/common/layers/text.ts'
 import { canvasMessages } from './canvas.ts'
 import { compareMessages } from './compare.ts'
 import { dataMessages } from './data.ts'
+import { exportMessages } from './export.ts'
 import { insideMessages } from './inside.ts'
 import { lessonMessages } from './lessons.ts'
 import { panelMessages } from './panels.ts'
@@ -21,6 +22,7 @@ const messages = {
   ...compareMessages,
   ...lessonMessages,
   ...dataMessages,
+  ...exportMessages,
   ...pictureMessages,
   ...recipeMessages,
   ...seriesMessages,

@@ -10,10 +10,11 @@ import { adaptToData } from '../../src-main/common/project/adapt-to-data.ts'
 import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
 import type { LessonProject } from '../../src-main/common/lessons/lesson.ts'
 import type { Failure, Result } from '../../src-main/common/result.ts'
+import { success } from '../../src-main/common/result.ts'
 import type { OpenedPicture, Sample, Subject } from '../../src-main/common/training/explanation.ts'
 import type { Bridge, Connection } from '../bridge/bridge.ts'
 import type { DroppedFiles } from '../bridge/dropped-files.ts'
-import { isOneFile } from '../bridge/dropped-files.ts'
+import { isKerasFile, isOneFile, readChosen } from '../bridge/dropped-files.ts'
 import { sendOne } from '../bridge/send-file.ts'
 import type { MessageKey } from '../messages/messages.ts'
 import { failureText } from '../ui/failure-text.ts'
@@ -61,6 +62,7 @@ export class Workspace {
   /** One kernel or map at the moments of a run. */
   readonly slices: PatientAnswers<'run.slice'>
   readonly inView = new InView()
+  #exportAsked = $state(0)
   readonly commands = new Commands()
 
   #info = $state.raw<AppInfo | null>(null)
@@ -241,6 +243,10 @@ export class Workspace {
       await this.open(dropped.paths[0] ?? '')
       return
     }
+    if (isKerasFile(dropped)) {
+      await this.importModel(dropped)
+      return
+    }
     if (this.looksAtFiles && isOneFile(dropped)) {
       await this.lookAt(dropped)
       return
@@ -248,6 +254,46 @@ export class Workspace {
     this.#room = 'data'
     await this.labelling.close()
     await this.imports.open(dropped)
+  }
+
+  /** Makes a project of a model that Keras saved, with its weights, and opens it; what cannot be read is said. */
+  async importModel(dropped: DroppedFiles) {
+    await this.project.flush()
+    const sent = await sendOne(this.bridge, dropped)
+    const imported = sent.ok
+      ? await this.bridge.request('model.import', { path: sent.value, source: this.dataset.source })
+      : sent
+    if (!imported.ok) {
+      this.#tellFailure(imported.error)
+      return
+    }
+    const { document } = imported.value
+    await this.#take(success(document))
+    this.notices.add('info', this.t('importModel.done', { name: document.project.name }))
+    this.#room = 'build'
+  }
+
+  /** Asks which model file to import: with a native dialog, or a browser's own. */
+  #pickModel() {
+    if (this.#info?.dialogs === true) {
+      void this.bridge.request('dataset.pick', { kind: 'files' }).then((picked) => {
+        if (picked.ok && picked.value !== null) void this.importModel({ kind: 'paths', paths: picked.value })
+      })
+      return
+    }
+    const input = document.createElement('input')
+    input.type = 'file'
+    input.accept = '.h5,.hdf5,.keras'
+    input.onchange = () => {
+      const files = [...(input.files ?? [])]
+      if (files.length > 0) void this.importModel(readChosen(files, this.bridge.pathOf))
+    }
+    input.click()
+  }
+
+  /** How often exporting models was asked for from elsewhere than its panel. */
+  get exportAsked(): number {
+    return this.#exportAsked
   }
 
   /** True where a picture file that is dropped is looked at, not taken for data. */
@@ -506,6 +552,16 @@ export class Workspace {
           run: () => {
             this.#room = 'data'
             if (this.#info?.dialogs === true) void this.pickData('files')
+          },
+        },
+        { id: 'model.import', title: 'command.importModel', run: () => this.#pickModel() },
+        {
+          id: 'model.export',
+          title: 'command.exportModels',
+          enabled: () => training.runs.length > 0,
+          run: () => {
+            this.#room = 'runs'
+            this.#exportAsked++
           },
         },
         {

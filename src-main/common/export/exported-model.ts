@@ -11,6 +11,8 @@ export interface ExportedLayer {
   readonly id: string
   /** A variable of Python, and the layer's name in Keras. */
   readonly name: string
+  /** The name on the canvas, such as "C1". */
+  readonly title: string
   readonly node: LayerNode
   readonly definition: LayerDefinition
   /** All of them, with defaults. */
@@ -54,6 +56,7 @@ export function exportedModel(model: Model): Result<ExportedModel> {
       {
         id,
         name: names.get(id) ?? id,
+        title: found.name,
         node,
         definition,
         params: parsed.ok ? parsed.value : node.params,

@@ -1,8 +1,12 @@
 import type { Text } from '../layers/text.ts'
 
-/** What a project or a run can be written as. */
+/** What models can be written as for other programs, by an engine. */
 export const exportFormats = ['keras', 'pytorch', 'keras-h5', 'tfjs'] as const
 export type ExportFormat = (typeof exportFormats)[number]
+
+/** Forms that need no engine's help beside them: a picture of the graph, and the report of a run. */
+export const exportChoices = [...exportFormats, 'graph-svg', 'report'] as const
+export type ExportChoice = (typeof exportChoices)[number]
 
 /** What was written, and what of the model or the recipe could not be. */
 export interface ExportOutcome {
@@ -13,7 +17,7 @@ export interface ExportOutcome {
 
 /** A form in words: its name, what it is for, and how its files end; `ending` is null where a folder is written. */
 export const exportFormatTexts: Readonly<
-  Record<ExportFormat, { readonly title: Text; readonly about: Text; readonly ending: string | null }>
+  Record<ExportChoice, { readonly title: Text; readonly about: Text; readonly ending: string | null }>
 > = {
   keras: {
     title: { en: 'Keras script', ko: 'Keras 스크립트' },
@@ -46,5 +50,21 @@ export const exportFormatTexts: Readonly<
       ko: '웹 페이지에서 쓰는 model.json과 가중치입니다. tf.loadLayersModel로 불러옵니다.',
     },
     ending: null,
+  },
+  'graph-svg': {
+    title: { en: 'Graph (SVG)', ko: '그래프 (SVG)' },
+    about: {
+      en: 'A picture of the layers with their shapes and counts.',
+      ko: '층과 크기, 파라미터 수를 그린 그림입니다.',
+    },
+    ending: '.svg',
+  },
+  report: {
+    title: { en: 'Report (HTML)', ko: '보고서 (HTML)' },
+    about: {
+      en: 'Results, curves, confusion, kernels, maps, recipe and code in one file that opens without a network.',
+      ko: '결과, 곡선, 혼동 행렬, 커널, 특징 맵, 학습 설정, 코드를 담은 파일 하나로, 네트워크 없이 열립니다.',
+    },
+    ending: '.html',
   },
 }

@@ -4,7 +4,7 @@ import type { FileFormat } from '../../common/data/reading.ts'
 import { fileFormats } from '../../common/data/reading.ts'
 import { exportForms } from '../../common/data/export.ts'
 import { distortionKinds } from '../../common/comparison/distortion.ts'
-import { exportFormats, exportFormatTexts } from '../../common/export/formats.ts'
+import { exportChoices, exportFormatTexts } from '../../common/export/formats.ts'
 import { deviceChoices } from '../../common/training/device.ts'
 import type { Monitored } from '../../common/training/recipe.ts'
 import { monitoredTypes } from '../../common/training/recipe.ts'
@@ -15,7 +15,7 @@ import { doctor } from './doctor.ts'
 import type { EvaluateOptions } from './evaluate.ts'
 import { evaluate } from './evaluate.ts'
 import type { ExportOptions } from './export.ts'
-import { exportModels } from './export.ts'
+import { exportSubject } from './export.ts'
 import type { ImportOptions } from './import.ts'
 import { importKeras } from './import.ts'
 import type { KernelsOptions } from './kernels.ts'
@@ -220,17 +220,18 @@ function addRunCommands(program: Command, finish: Finish): void {
     .command('export')
     .description('write models for other programs: of a run with its weights, of a project or a template untrained')
     .argument('<run|project|template>', 'the folder of a run, a .convas file or a template')
-    .addOption(new Option('--to <format>', 'what to write').choices(exportFormats).makeOptionMandatory())
-    .requiredOption('--out <path>', 'a file for keras-h5, else a folder that is new or empty')
+    .addOption(new Option('--to <format>', 'what to write').choices(exportChoices).makeOptionMandatory())
+    .requiredOption('--out <path>', 'a file for keras-h5, graph-svg and report, else a folder that is new or empty')
     .option('--model <id>', 'only this model; may be repeated', collect)
+    .addOption(new Option('--language <name>', 'of a report').choices(['en', 'ko']).default('en'))
     .addOption(backendOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      ['', ...exportFormats.map((as) => `  ${as.padEnd(9)} ${exportFormatTexts[as].about.en}`)].join('\n'),
+      ['', ...exportChoices.map((as) => `  ${as.padEnd(9)} ${exportFormatTexts[as].about.en}`)].join('\n'),
     )
     .action((word: string, options: ExportOptions) => {
-      finish(exportModels(word, options, surroundings))
+      finish(exportSubject(word, options, surroundings))
     })
   program
     .command('import')

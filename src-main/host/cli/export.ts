@@ -1,19 +1,22 @@
 import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { BackendChoice } from '../../common/engine-protocol.ts'
-import type { ExportFormat } from '../../common/export/formats.ts'
+import type { ExportChoice } from '../../common/export/formats.ts'
+import type { Text } from '../../common/layers/text.ts'
 import type { Project } from '../../common/project/project.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
+import { exportModels } from '../export-models.ts'
 import { readRunPlan } from '../run-store.ts'
 import type { ExitCode } from './outcome.ts'
 import { exitCodes, print, printJson, reportFailure } from './outcome.ts'
 import { readSubject } from './subject.ts'
 import type { Surroundings } from './surroundings.ts'
-import { askWorkbench } from './workbench.ts'
+import { withWorkbench } from './workbench.ts'
 
 export interface ExportOptions {
-  readonly to: ExportFormat
+  readonly to: ExportChoice
+  readonly language: keyof Text
   readonly out: string
   readonly model?: readonly string[]
   readonly backend: BackendChoice
@@ -21,22 +24,27 @@ export interface ExportOptions {
 }
 
 /** Writes models for other programs: of a run's folder with its weights, of a project or a template untrained. */
-export async function exportModels(
+export async function exportSubject(
   word: string,
-  { to, out, model, backend, json }: ExportOptions,
+  { to, out, model, language, backend, json }: ExportOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const subject = await readExported(word)
   if (!subject.ok) return reportFailure(subject.error, json)
   const { project, folder, models } = subject.value
-  const outcome = await askWorkbench({ surroundings, backend, quiet: json }, 'model.export', {
-    project,
-    folder,
-    models: model ?? models,
-    as: to,
-    to: path.resolve(out),
-    job: 'export',
-  })
+  const outcome = await withWorkbench({ surroundings, backend, quiet: json }, (ask) =>
+    exportModels({
+      ask,
+      version: surroundings.version,
+      project,
+      folder,
+      models: model ?? models,
+      as: to,
+      to: path.resolve(out),
+      language,
+      job: 'export',
+    }),
+  )
   if (!outcome.ok) return reportFailure(outcome.error, json)
   const { files, notes } = outcome.value
   if (json) printJson({ files, notes: notes.map(({ en }) => en) })

@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Convas } from './driver.ts'
+import { openConvas, until } from './driver.ts'
+
+const fixtures = fileURLToPath(new URL('../src-main/engine/import/fixtures', import.meta.url))
+
+/** Models that come from Keras and go to other programs. */
+describe('models of other programs', () => {
+  let convas: Convas
+  beforeAll(async () => {
+    convas = await openConvas()
+  })
+  afterAll(async () => {
+    await convas.dispose()
+  })
+
+  test('a .keras file that is dropped opens as a project with a run of its weights', async () => {
+    await convas.drop([join(fixtures, 'chain.keras')])
+    await until(
+      () => convas.lanes().count(),
+      (count) => count === 1,
+      'one lane',
+    )
+    expect(await convas.nodes().count()).toBe(5)
+    await convas.goTo('runs')
+    await until(
+      () => convas.page.locator('[data-run]').count(),
+      (count) => count === 1,
+      'the run of the weights',
+    )
+  })
+
+  test('an unknown layer is named, and the project stays', async () => {
+    await convas.drop([join(fixtures, 'unknown.keras')])
+    await convas.page.getByText('"memory" (LSTM)').waitFor()
+    expect(await convas.page.locator('[data-run]').count()).toBe(1)
+  })
+
+  test('the run in view is written as a Keras script and as a graph', async () => {
+    await convas.goTo('build')
+    await convas.page.keyboard.press('Control+k')
+    await convas.page.keyboard.type('Export models')
+    await convas.page.keyboard.press('Enter')
+    for (const [as, place] of [
+      ['keras', 'script'],
+      ['graph-svg', 'graph.svg'],
+    ] as const) {
+      await convas.page.locator('[data-export-as]').selectOption(as)
+      await convas.page.locator('[data-export-to]').fill(join(convas.home, place))
+      await convas.page.locator('[data-export-models-save]').click()
+      await convas.page.locator('[data-export-models-done]').waitFor()
+      if (as === 'keras') await convas.screenshot('export-models')
+    }
+    expect(existsSync(join(convas.home, 'script', 'model-weights.npz'))).toBe(true)
+    expect(readFileSync(join(convas.home, 'graph.svg'), 'utf8')).toContain('Conv2D')
+  })
+})

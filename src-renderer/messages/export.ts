@@ -1,0 +1,25 @@
+import type { Text } from '../../src-main/common/layers/text.ts'
+
+/** Models that leave for other programs, and those that come in. */
+export const exportMessages = {
+  'command.exportModels': { en: 'Export models…', ko: '모델 내보내기…' },
+  'command.importModel': { en: 'Import Keras model…', ko: 'Keras 모델 가져오기…' },
+  'exportModels.open': { en: 'Export…', ko: '내보내기…' },
+  'exportModels.title': { en: 'Export the models', ko: '모델 내보내기' },
+  'exportModels.what': { en: 'What', ko: '대상' },
+  'exportModels.run': { en: 'The run in view, with its weights', ko: '보고 있는 실행 (학습된 가중치 포함)' },
+  'exportModels.project': { en: 'The models as they are, untrained', ko: '지금 모델 (학습 전)' },
+  'exportModels.as': { en: 'Form', ko: '형식' },
+  'exportModels.to': { en: 'Where', ko: '저장 위치' },
+  'exportModels.toFolder': { en: 'A folder that is new or empty.', ko: '새 폴더나 빈 폴더여야 합니다.' },
+  'exportModels.needsRun': {
+    en: 'Train first: a report is of a run.',
+    ko: '먼저 학습하세요. 보고서는 실행에 대한 것입니다.',
+  },
+  'exportModels.working': { en: 'Writing…', ko: '저장하는 중…' },
+  'exportModels.written': { en: 'Written:', ko: '저장했습니다:' },
+  'importModel.done': {
+    en: '{name} was imported with its weights; nothing was trained here.',
+    ko: '{name} 모델을 가중치와 함께 가져왔습니다. 여기서 학습한 것은 없습니다.',
+  },
+} as const satisfies Record<string, Text>
