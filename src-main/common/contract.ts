@@ -21,9 +21,13 @@ import type { Text } from './layers/text.ts'
 import type { Project } from './project/project.ts'
 import { modelSchema, projectSchema } from './project/schema.ts'
 import type { Result } from './result.ts'
+import type { SweepDetail } from './sweep/plan.ts'
+import { sweepSettingsSchema } from './sweep/plan.ts'
 import { deviceChoices } from './training/device.ts'
 import type { DeviceChoice } from './training/device.ts'
 import type { BackendName, RunState, TrainingEvent } from './training/events.ts'
+import type { RunNotes } from './training/run-notes.ts'
+import { runNotesSchema } from './training/run-notes.ts'
 import {
   explanationSettingsSchema,
   givenPictureSchema,
@@ -332,6 +336,30 @@ export const requests = {
     readonly notes: readonly Text[]
   }>()(z.object({ path, source: dataSourceSchema.nullable() })),
 
+  /** Name, star, note and hiding of a run; they lie beside its folder, which nobody but its trainer touches. */
+  'run.annotate': request<null>()(z.object({ path, run: z.string().min(1), notes: runNotesSchema })),
+  /** Moves runs into the trash of their project; none of them may be under way. */
+  'run.delete': request<null>()(z.object({ path, runs: z.array(z.string().min(1)).min(1).max(10_000) })),
+  'run.restore': request<null>()(z.object({ path, runs: z.array(z.string().min(1)).min(1).max(10_000) })),
+  'run.trash': request<RunTrash>()(z.object({ path })),
+  /** For good; the answer is what was there. */
+  'run.emptyTrash': request<RunTrash>()(z.object({ path })),
+  /** The ends of all epochs of some runs. */
+  'run.curves': request<readonly RunCurves[]>()(
+    z.object({ path, runs: z.array(z.string().min(1)).max(1_000).readonly() }),
+  ),
+
+  /** Plans a sweep, writes its file and begins with it. One at a time, and none beside a training. */
+  'sweep.start': request<{ readonly sweep: string }>()(
+    z.object({ path, project: projectSchema, models: z.array(z.string()).min(1), settings: sweepSettingsSchema }),
+  ),
+  'sweep.list': request<readonly SweepDetail[]>()(z.object({ path })),
+  'sweep.goOn': request<null>()(z.object({ path, sweep: z.string().min(1) })),
+  'sweep.pause': request<null>()(z.object({ sweep: z.string().min(1) })),
+  'sweep.cancel': request<null>()(z.object({ sweep: z.string().min(1) })),
+  /** Takes it off the list; its runs stay. */
+  'sweep.remove': request<null>()(z.object({ path, sweep: z.string().min(1) })),
+
   'settings.read': request<Settings>()(nothing),
   'settings.write': request<null>()(
     z.object({
@@ -358,6 +386,8 @@ export interface Events {
   readonly probe: { readonly run: string; readonly probe: Probe }
   readonly engine: EngineInfo
   readonly progress: JobProgress
+  /** A sweep of the project at `path` has come further; a few times a second at most. */
+  readonly sweep: { readonly path: string; readonly detail: SweepDetail }
   readonly backend: BackendStatus
   /** A command of the native menu, by the id that the command palette uses too. */
   readonly command: { readonly id: string }
@@ -490,9 +520,30 @@ export interface RunSummary {
     readonly model: string
     readonly valAccuracy: number | null
     readonly valLoss: number | null
+    readonly test: { readonly loss: number; readonly accuracy: number | null } | null
   }[]
   /** Null where it cannot go on. */
   readonly wayOn: WayOn | null
+  readonly notes: RunNotes
+  /** Of its folder. */
+  readonly bytes: number
+  /** The sweep that it is a cell of; null for the others. */
+  readonly sweep: string | null
+}
+
+export interface RunTrash {
+  readonly runs: number
+  readonly bytes: number
+}
+
+/** The ends of a run's epochs, by model. */
+export interface RunCurves {
+  readonly run: string
+  readonly models: readonly {
+    readonly id: string
+    readonly name: string
+    readonly epochs: readonly Extract<TrainingEvent, { type: 'epoch' }>[]
+  }[]
 }
 
 export interface RunDetail {

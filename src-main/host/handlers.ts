@@ -6,12 +6,13 @@ import type {
   Handlers,
   RequestParams,
   RequestResult,
+  RunCurves,
   TemplateListing,
 } from '../common/contract.ts'
 import type { EngineRequests } from '../common/engine-protocol.ts'
 import type { Project } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
-import { failure, success } from '../common/result.ts'
+import { failure, failureIn, success } from '../common/result.ts'
 import type { EngineSubject, Subject } from '../common/training/explanation.ts'
 import { compareRuns, inFolders } from './compare-runs.ts'
 import type { Engine } from './engine-supervisor.ts'
@@ -19,8 +20,12 @@ import { exportModels } from './export-models.ts'
 import { importModel } from './import-model.ts'
 import type { IncomingFiles } from './incoming-files.ts'
 import type { ProjectStore } from './project-store.ts'
-import { listRuns, readRun, readRunPlan, runFolderOf, runsFolderOf } from './run-store.ts'
+import { listRuns } from './runs/run-list.ts'
+import { annotateRun } from './runs/run-notes.ts'
+import { deleteRuns, emptyTrash, measureTrash, purgeTrash, restoreRuns } from './runs/run-trash.ts'
+import { readCurves, readRun, readRunPlan, runFolderOf, runsFolderOf } from './run-store.ts'
 import type { StateStore } from './state-store.ts'
+import type { Sweeps } from './sweeps/sweeps.ts'
 import type { TrainingSession } from './training-session.ts'
 
 export interface HandlerDependencies {
@@ -29,6 +34,7 @@ export interface HandlerDependencies {
   readonly doctor: () => Promise<Result<DoctorReport>>
   readonly workbench: Engine
   readonly training: TrainingSession
+  readonly sweeps: Sweeps
   readonly projects: ProjectStore
   readonly state: StateStore
   readonly templates: {
@@ -47,8 +53,12 @@ export interface HandlerDependencies {
 
 /** One handler a request, the same in every host. */
 export function createHandlers(dependencies: HandlerDependencies): Handlers {
-  const { workbench, training, projects, state, templates } = dependencies
-  const liveRun = () => training.current()?.run ?? null
+  const { workbench, training, sweeps, projects, state, templates } = dependencies
+  const liveRuns = (): ReadonlySet<string> => new Set([training.current()?.run ?? [], sweeps.liveRuns()].flat())
+  const sweepAtWork = failureIn('unsupported', {
+    en: 'A sweep is at work. Pause or cancel it before you train.',
+    ko: '스윕이 진행 중입니다. 먼저 일시 정지하거나 취소한 뒤 학습하세요.',
+  })
   const engines = (): readonly EngineInfo[] => [
     workbench.info(),
     training.trainer()?.info() ?? { engine: 'trainer', pid: null, state: 'stopped', message: null },
@@ -123,8 +133,10 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'inspect.stages': async (params) => look('inspect.stages', params),
     'inspect.openPicture': async (params) => workbench.request('inspect.openPicture', params),
 
-    'training.start': async ({ path, project, models }) => training.start(runsFolderOf(path), project, models),
+    'training.start': async ({ path, project, models }) =>
+      sweeps.isAtWork() ? sweepAtWork : training.start(runsFolderOf(path), project, models),
     'training.goOn': async ({ path, run, moreEpochs }) => {
+      if (sweeps.isAtWork()) return sweepAtWork
       const folder = runFolderOf(path, run)
       return folder.ok ? training.goOn(runsFolderOf(path), run, moreEpochs) : folder
     },
@@ -136,8 +148,35 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'training.watch': async ({ run, ...watch }) => training.request(run, 'training.watch', watch),
     'training.current': async () => success(training.current()),
 
-    'run.list': async ({ path }) => listRuns(path, liveRun()),
-    'run.read': async ({ path, run }) => readRun(path, run, liveRun()),
+    'run.list': async ({ path }) => {
+      void purgeTrash(runsFolderOf(path))
+      return listRuns(path, liveRuns())
+    },
+    'run.read': async ({ path, run }) => readRun(path, run, liveRuns().has(run) ? run : null),
+    'run.annotate': async ({ path, run, notes }) => {
+      const folder = runFolderOf(path, run)
+      return folder.ok ? annotateRun(runsFolderOf(path), run, notes) : folder
+    },
+    'run.delete': async ({ path, runs }) => deleteRuns(runsFolderOf(path), runs, liveRuns()),
+    'run.restore': async ({ path, runs }) => restoreRuns(runsFolderOf(path), runs),
+    'run.trash': async ({ path }) => success(await measureTrash(runsFolderOf(path))),
+    'run.emptyTrash': async ({ path }) => emptyTrash(runsFolderOf(path)),
+    'run.curves': async ({ path, runs }) => {
+      const curves: RunCurves[] = []
+      for (const run of runs) {
+        const folder = runFolderOf(path, run)
+        const read = folder.ok ? await readCurves(folder.value, run) : null
+        if (read) curves.push(read)
+      }
+      return success(curves)
+    },
+
+    'sweep.start': async ({ path, project, models, settings }) => sweeps.start(path, project, models, settings),
+    'sweep.list': async ({ path }) => success(await sweeps.list(path)),
+    'sweep.goOn': async ({ path, sweep }) => sweeps.goOn(path, sweep),
+    'sweep.pause': async ({ sweep }) => sweeps.pause(sweep),
+    'sweep.cancel': async ({ sweep }) => sweeps.cancel(sweep),
+    'sweep.remove': async ({ path, sweep }) => sweeps.remove(path, sweep),
     'run.probe': async ({ path, run, ...probe }) => {
       const folder = runFolderOf(path, run)
       return folder.ok ? workbench.request('run.probe', { folder: folder.value, ...probe }) : folder
@@ -155,7 +194,7 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
       return folder.ok ? workbench.request('run.slice', { folder: folder.value, ...wanted }) : folder
     },
 
-    'run.compare': async ({ path, models, job }) => compareRuns({ workbench, path, models, job, live: liveRun() }),
+    'run.compare': async ({ path, models, job }) => compareRuns({ workbench, path, models, job, live: training.current()?.run ?? null }),
     'run.sweep': async ({ path, models, ...wanted }) => {
       const found = inFolders(path, models)
       return found.ok ? workbench.request('run.sweep', { models: found.value, ...wanted }) : found

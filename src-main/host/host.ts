@@ -22,6 +22,7 @@ import type { StateStore } from './state-store.ts'
 import { createStateStore } from './state-store.ts'
 import { listTemplates } from '../common/templates/registry.ts'
 import { makeProject, makeSample } from './templates.ts'
+import { createSweeps } from './sweeps/sweeps.ts'
 import { createTrainingSession } from './training-session.ts'
 import { createWarmSpawn } from './warm-spawn.ts'
 
@@ -94,8 +95,9 @@ export function createHost(options: HostOptions): Host {
     if (training.current() === null) trainers.prepare(expected)
   }
 
+  const device = async () => (await state.settings()).device
   const training = createTrainingSession({
-    device: async () => (await state.settings()).device,
+    device,
     createTrainer: ({ oneThreadAnOp, onNews, onCrash }) =>
       createEngine({
         spawn: trainers.spawn,
@@ -115,6 +117,25 @@ export function createHost(options: HostOptions): Host {
     },
     onProgress: (progress) => {
       emit({ event: 'progress', payload: progress })
+    },
+  })
+
+  const sweeps = createSweeps({
+    device,
+    // Their crashes cost a cell, which its table tells.
+    createTrainer: ({ oneThreadAnOp, onNews, onCrash }) =>
+      createEngine({
+        spawn: trainers.spawn,
+        start: { engine: 'trainer', oneThreadAnOp, ...engineStart },
+        onNews,
+        onState: (info) => {
+          if (info.state === 'crashed') onCrash(info)
+        },
+      }),
+    describe: (source) => workbench.request('dataset.describe', { source, job: 'sweep' }),
+    isTraining: () => training.current() !== null,
+    tell: (projectFile, detail) => {
+      emit({ event: 'sweep', payload: { path: projectFile, detail } })
     },
   })
 
@@ -139,6 +160,7 @@ export function createHost(options: HostOptions): Host {
       }),
     workbench,
     training,
+    sweeps,
     projects: tellingOfProjects(createProjectStore(options.folders.projects, state), expectTraining),
     state,
     templates: { list: listTemplates, make: makeProject, sample: makeSample },
@@ -162,6 +184,7 @@ export function createHost(options: HostOptions): Host {
     close: () => {
       workbench.stop()
       training.close()
+      sweeps.close()
       trainers.close()
     },
   }

@@ -3,15 +3,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { TrainingEvent } from '../common/training/events.ts'
-import {
-  appendRunEvents,
-  createRunFolder,
-  listRuns,
-  newRunId,
-  readRun,
-  runFolderOf,
-  runsFolderOf,
-} from './run-store.ts'
+import { appendRunEvents, createRunFolder, newRunId, readRun, runFolderOf, runsFolderOf } from './run-store.ts'
+import { bytesOf, listRuns } from './runs/run-list.ts'
 import { sampleProject } from './testing/sample-project.ts'
 
 const started: TrainingEvent = {
@@ -131,8 +124,10 @@ test('the list tells the newest run first, its best epoch by validation loss, an
     '2026-11-24T01-00-00-0000': '',
   })
   mkdirSync(path.join(runsFolderOf(project), 'empty'))
-  const common = { epochs: sampleProject().recipe.epochs, seed: sampleProject().recipe.seed }
-  expect(await listRuns(project, null)).toEqual({
+  const sizeOf = (run: string) => bytesOf(path.join(runsFolderOf(project), run))
+  const notes = { name: '', note: '', star: false, hidden: false }
+  const common = { notes, sweep: null, epochs: sampleProject().recipe.epochs, seed: sampleProject().recipe.seed }
+  expect(await listRuns(project)).toEqual({
     ok: true,
     value: [
       {
@@ -141,8 +136,9 @@ test('the list tells the newest run first, its best epoch by validation loss, an
         state: 'interrupted',
         models: sampleProject().models.map(({ id, name }) => ({ id, name, parameters: 0 })),
         backend: 'cpu',
-        best: sampleProject().models.map(({ id }) => ({ model: id, valAccuracy: null, valLoss: null })),
+        best: sampleProject().models.map(({ id }) => ({ model: id, valAccuracy: null, valLoss: null, test: null })),
         wayOn: null,
+        bytes: await sizeOf('2026-11-24T01-00-00-0000'),
         ...common,
       },
       {
@@ -151,8 +147,9 @@ test('the list tells the newest run first, its best epoch by validation loss, an
         state: 'finished',
         models: [{ id: 'cnn', name: 'LeNet-5', parameters: 91_181 }],
         backend: 'wasm',
-        best: [{ model: 'cnn', valAccuracy: 0.7, valLoss: 0.3 }],
+        best: [{ model: 'cnn', valAccuracy: 0.7, valLoss: 0.3, test: null }],
         wayOn: null,
+        bytes: await sizeOf('2026-11-23T19-05-12-a1b2'),
         ...common,
       },
     ],
@@ -160,7 +157,7 @@ test('the list tells the newest run first, its best epoch by validation loss, an
 })
 
 test('a project without runs has an empty list', async () => {
-  expect(await listRuns('/nowhere/a.convas', null)).toEqual({ ok: true, value: [] })
+  expect(await listRuns('/nowhere/a.convas')).toEqual({ ok: true, value: [] })
 })
 
 test.each(['../other', 'a/b', '..', '', '.hidden', 'x'.repeat(101), 'a\\b'])('the run id %j leads nowhere', (run) => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { appendFile, readdir, readFile, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import type { RunDetail, RunSummary } from '../common/contract.ts'
+import type { RunCurves, RunDetail, RunSummary } from '../common/contract.ts'
 import type { Project } from '../common/project/project.ts'
 import { projectSchema } from '../common/project/schema.ts'
 import type { Result } from '../common/result.ts'
@@ -70,17 +70,6 @@ export async function appendRunEvents(folder: string, events: readonly TrainingE
   // A kill may have torn the last line; the line break keeps ours readable.
   const lines = events.map((event) => '\n' + JSON.stringify(event)).join('') + '\n'
   await appendFile(path.join(folder, 'metrics.jsonl'), lines).catch(() => undefined)
-}
-
-/** All readable runs of a project, the newest first. `live` is the run under way, whose state its files cannot tell. */
-export async function listRuns(projectFile: string, live: string | null): Promise<Result<readonly RunSummary[]>> {
-  const names = await readFolder(runsFolderOf(projectFile))
-  const summaries: RunSummary[] = []
-  for (const run of names.filter((name) => runIdPattern.test(name)).sort((a, b) => (a < b ? 1 : -1))) {
-    const detail = await readRunFolder(path.join(runsFolderOf(projectFile), run), run, live)
-    if (detail.ok) summaries.push(summarizeRun(detail.value))
-  }
-  return success(summaries)
 }
 
 /** Everything stored of one run. */
@@ -188,12 +177,26 @@ async function listSnapshots(folder: string): Promise<Record<string, readonly Mo
   return snapshots
 }
 
+/** The ends of a run's epochs, by model; null where it cannot be read. */
+export async function readCurves(folder: string, run: string): Promise<RunCurves | null> {
+  const plan = await readRunPlan(folder)
+  if (!plan.ok) return null
+  const epochs = (await readEvents(path.join(folder, 'metrics.jsonl'))).filter((event) => event.type === 'epoch')
+  const models = plan.value.project.models.filter(({ id }) => plan.value.models.includes(id))
+  return {
+    run,
+    models: models.map(({ id, name }) => ({ id, name, epochs: epochs.filter(({ model }) => model === id) })),
+  }
+}
+
 async function readFolder(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => [])
 }
 
-/** What the list of runs shows of one. */
-export function summarizeRun(detail: RunDetail): RunSummary {
+/** What the list of runs shows of one, as far as its folder tells. */
+export type FolderSummary = Omit<RunSummary, 'notes' | 'sweep' | 'bytes'>
+
+export function summarizeRun(detail: RunDetail): FolderSummary {
   const started = detail.events.find((event) => event.type === 'run-started')
   const models = started?.models ?? detail.project.models.map(({ id, name }) => ({ id, name, parameters: 0 }))
   return {
@@ -216,11 +219,14 @@ function timeOfRun(run: string): string {
 
 /** The epoch with the lowest validation loss; the highest accuracy where no loss was measured. */
 function bestOf(events: readonly TrainingEvent[], model: string): RunSummary['best'][number] {
-  let best: RunSummary['best'][number] = { model, valAccuracy: null, valLoss: null }
+  const finished = events.filter((event) => event.type === 'model-finished').filter((event) => event.model === model)
+  const tested = finished.at(-1)?.test ?? null
+  const test = tested === null ? null : { loss: tested.loss, accuracy: tested.accuracy }
+  let best: RunSummary['best'][number] = { model, valAccuracy: null, valLoss: null, test }
   for (const event of events) {
     if (event.type !== 'epoch' || event.model !== model || event.valLoss === null) continue
     if (best.valLoss === null || event.valLoss < best.valLoss) {
-      best = { model, valAccuracy: event.valAccuracy, valLoss: event.valLoss }
+      best = { model, valAccuracy: event.valAccuracy, valLoss: event.valLoss, test }
     }
   }
   return best

@@ -37,6 +37,8 @@ export interface SweepRunner {
   /** Lets cells under way end at their next batch; they go on from there when the sweep goes on. */
   readonly pause: () => void
   readonly cancel: () => void
+  /** Ends every trainer at once, as a crash would. */
+  readonly close: () => void
   /** The plan as it was left; a failure is one of the disk. */
   readonly ended: Promise<Result<SweepPlan>>
 }
@@ -367,6 +369,12 @@ export function startSweep(options: SweepOptions): SweepRunner {
     },
     cancel: () => {
       stop('cancelled')
+    },
+    close: () => {
+      isOver = true
+      if (timer !== null) clearTimeout(timer)
+      for (const { session } of works.values()) session.close()
+      for (const session of idle) session.close()
     },
     ended,
   }
