@@ -194,7 +194,8 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
       return folder.ok ? workbench.request('run.slice', { folder: folder.value, ...wanted }) : folder
     },
 
-    'run.compare': async ({ path, models, job }) => compareRuns({ workbench, path, models, job, live: training.current()?.run ?? null }),
+    'run.compare': async ({ path, models, job }) =>
+      compareRuns({ workbench, path, models, job, live: training.current()?.run ?? null }),
     'run.sweep': async ({ path, models, ...wanted }) => {
       const found = inFolders(path, models)
       return found.ok ? workbench.request('run.sweep', { models: found.value, ...wanted }) : found

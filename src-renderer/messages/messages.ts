@@ -9,6 +9,7 @@ import { panelMessages } from './panels.ts'
 import { pictureMessages } from './pictures.ts'
 import { whyMessages } from './why.ts'
 import { recipeMessages } from './recipe.ts'
+import { runsMessages } from './runs.ts'
 import { seriesMessages } from './series.ts'
 import { shellMessages } from './shell.ts'
 
@@ -26,10 +27,15 @@ const messages = {
   ...pictureMessages,
   ...recipeMessages,
   ...seriesMessages,
+  ...runsMessages,
 } satisfies Record<string, Text>
 
 export type MessageKey = keyof typeof messages
 export type Language = keyof Text
+
+export function isMessageKey(key: string): key is MessageKey {
+  return Object.hasOwn(messages, key)
+}
 
 /** The message with its `{name}` places filled in. */
 export function message(language: Language, key: MessageKey, values: Record<string, string | number> = {}): string {

@@ -208,6 +208,6 @@ export class ProjectState {
 }
 
 /** The contract's types are mutable where the project's are readonly; the copy is neither's. */
-export function plainCopy(project: Project) {
+export function plainCopy(project: object) {
   return JSON.parse(JSON.stringify(project)) as never
 }

@@ -29,6 +29,7 @@ import { PatientAnswers } from './patient-answers.svelte.ts'
 import type { Visitor } from './probe-state.svelte.ts'
 import { givenOf, ProbeState } from './probe-state.svelte.ts'
 import { firstPicture, plainCopy, ProjectState } from './project-state.svelte.ts'
+import { RunsState } from './runs-state.svelte.ts'
 import { SelectionState } from './selection-state.svelte.ts'
 import { SettingsState } from './settings-state.svelte.ts'
 import { setOnlyProgressInView, tickMs } from './tick.ts'
@@ -55,6 +56,7 @@ export class Workspace {
   readonly project: ProjectState
   readonly selection = new SelectionState()
   readonly training: TrainingState
+  readonly runs: RunsState
   readonly probes: ProbeState
   /** Matrices of moments between epochs. */
   readonly matrices: PatientAnswers<'run.confusion'>
@@ -98,6 +100,14 @@ export class Workspace {
       onChangedElsewhere: () => this.notices.add('info', this.t('project.changedElsewhere')),
     })
     this.training = new TrainingState(bridge)
+    this.runs = new RunsState({
+      bridge,
+      path: () => this.project.path,
+      refresh: async () => {
+        if (this.project.path !== null) await this.training.listRuns(this.project.path)
+      },
+      onFailure: (failure) => this.#tellFailure(failure),
+    })
     this.probes = new ProbeState(bridge)
     const isTraining = () => this.training.active
     this.matrices = new PatientAnswers({ bridge, name: 'run.confusion', isTraining })
@@ -358,8 +368,9 @@ export class Workspace {
     this.chooseData(imported.source)
   }
 
-  /** What undo and redo are of: the labels while pictures are labelled, else the project. */
+  /** What undo and redo are of: the labels while pictures are labelled, the list of runs in its room, else the project. */
   get undoable(): Pick<ProjectState, 'canUndo' | 'canRedo' | 'undo' | 'redo'> {
+    if (this.#room === 'runs') return this.runs
     return this.#room === 'data' && this.labelling.stage === 'open' ? this.labelling : this.project
   }
 
@@ -433,6 +444,29 @@ export class Workspace {
       this.takeRunData()
       this.notices.add('info', this.t('otherData.taken', { data: view ? this.text(trainedTitle(view)) : '' }))
     }
+  }
+
+  /** Puts the models and the recipe of a run on the canvas, in one step of undo; those of the same id are replaced. */
+  async takeModels(run: string) {
+    const { path, current } = this.project
+    if (path === null || !current) return
+    const read = await this.bridge.request('run.read', { path, run })
+    if (!read.ok) {
+      this.#tellFailure(read.error)
+      return
+    }
+    const { models, recipe } = read.value.project
+    const ids = models.map(({ id }) => id)
+    this.project.edit([
+      ...current.models
+        .filter(({ id }) => ids.includes(id))
+        .map(({ id }) => ({ type: 'remove-model', model: id }) as const),
+      ...models.map((model) => ({ type: 'add-model', model }) as const),
+      { type: 'set-recipe', recipe },
+    ])
+    this.selection.focusModel(models[0]?.id ?? null)
+    this.#room = 'build'
+    this.notices.add('info', this.t('runs.taken'))
   }
 
   /** The batch that needs half the memory, where the run in view had too little; null where there is none. */
@@ -657,6 +691,7 @@ export class Workspace {
     const { path, project, notices } = result.value
     this.notices.clear()
     this.training.clear()
+    this.runs.clear()
     this.#visitor = null
     this.selection.focusModel(project.models[0]?.id ?? null)
     this.project.show(result.value)

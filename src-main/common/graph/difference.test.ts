@@ -16,7 +16,9 @@ const one = chainModel('a', 'A', [
 test('a model differs from itself in nothing, whatever its ids, places and left out defaults', () => {
   const nodes = one.nodes.map((node) => ({ ...node, id: `x${node.id}`, x: 7 }))
   const edges = one.edges.map(([from, to]) => [`x${from}`, `x${to}`] as const)
-  const spelled = nodes.map((node) => (node.layer === 'conv2d' ? { ...node, params: { ...node.params, strides: 1 } } : node))
+  const spelled = nodes.map((node) =>
+    node.layer === 'conv2d' ? { ...node, params: { ...node.params, strides: 1 } } : node,
+  )
   const found = modelDifference(one, { id: 'b', name: 'B', nodes: spelled, edges })
   expect(found.map(({ kind }) => kind)).toEqual(['same', 'same', 'same', 'same', 'same', 'same'])
 })
@@ -34,7 +36,7 @@ test('layers that were put in, taken out or changed are told at their place', ()
   expect(found.map(({ kind, label }) => [kind, label])).toEqual([
     ['same', 'Input'],
     ['changed', 'Conv2D'],
-    ['only-one', 'MaxPool2D'],
+    ['only-one', 'MaxPooling2D'],
     ['only-other', 'Dropout'],
     ['same', 'Flatten'],
     ['same', 'Dense'],

@@ -2,7 +2,7 @@ import { definitionOf } from '../layers/registry.ts'
 import type { Text } from '../layers/text.ts'
 import type { Model, ParamValue } from './graph.ts'
 import { displayNames } from './names.ts'
-import { topologicalOrder } from './order.ts'
+import { orderNodes } from './order.ts'
 
 export interface DifferentParam {
   readonly param: string
@@ -61,7 +61,8 @@ type NamedLayer = Model['nodes'][number] & { readonly name: string }
 function layersOf(model: Model): readonly NamedLayer[] {
   const names = displayNames(model.nodes)
   const byId = new Map(model.nodes.map((node) => [node.id, node]))
-  return topologicalOrder(model).flatMap((id) => {
+  const { order } = orderNodes([...byId.keys()], model.edges)
+  return order.flatMap((id) => {
     const node = byId.get(id)
     return node ? [{ ...node, name: names.get(id) ?? id }] : []
   })

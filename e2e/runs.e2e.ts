@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Convas } from './driver.ts'
+import { openConvas, until } from './driver.ts'
+
+/** A sweep as the course asks for it, and what is done with the runs that it leaves. */
+describe('sweeps and the list of runs', () => {
+  let convas: Convas
+  beforeAll(async () => {
+    convas = await openConvas()
+    await convas.newProject('traffic-conv1d')
+    await convas.goTo('train')
+    await convas.setRecipe('epochs', '2')
+    await convas.goTo('runs')
+  })
+  afterAll(async () => {
+    await convas.dispose()
+  })
+
+  const cells = () =>
+    convas.page
+      .locator('[data-sweep-table] tbody tr')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-cell-state') ?? ''))
+  const rows = () => convas.page.locator('[data-run]')
+
+  test('fields are chosen, and a value that does not fit is said before anything is trained', async () => {
+    await convas.page.getByRole('tab', { name: /Sweeps/ }).click()
+    for (const [field, values] of [
+      ['data.lookBack', '60, 144'],
+      ['conv1d.c1.kernelSize', '3, six'],
+    ] as const) {
+      await convas.page.locator('[data-sweep-add]').selectOption(field)
+      await convas.page.locator(`[data-sweep-values="${field}"]`).fill(values)
+    }
+    expect(await convas.text('[data-sweep-form] .fault')).toContain('six')
+    expect(await convas.page.locator('[data-sweep-start]').isDisabled()).toBe(true)
+    await convas.page.locator('[data-sweep-values="conv1d.c1.kernelSize"]').fill('3, 6')
+    expect(await convas.text('[data-sweep-start]')).toContain('4')
+    expect(await convas.seriousViolations()).toEqual([])
+    await convas.screenshot('sweep-form')
+  })
+
+  test('it is paused half way and taken up again, and each cell is trained once', async () => {
+    await convas.page.locator('[data-sweep-start]').click()
+    await until(cells, (states) => states.includes('done'), 'a first cell', 90_000)
+    await convas.page.locator('[data-sweep-pause]').click()
+    await convas.page.locator('[data-sweep-state="paused"]').waitFor()
+    expect(await cells()).toContain('waiting')
+    await convas.page.locator('[data-sweep-go-on]').click()
+    await convas.page.locator('[data-sweep-state="finished"]').waitFor({ timeout: 90_000 })
+    expect(await cells()).toEqual(['done', 'done', 'done', 'done'])
+    const projects = join(convas.home, 'projects')
+    const folder = join(projects, readdirSync(projects).find((name) => name.endsWith('.runs')) ?? '')
+    const runs = readdirSync(folder).filter((name) => /^\d{4}-/.test(name))
+    const epochs = runs.map((run) => {
+      const lines = readFileSync(join(folder, run, 'metrics.jsonl'), 'utf8').split('\n')
+      return lines.filter((line) => line.includes('"type":"epoch"')).length
+    })
+    expect(epochs).toEqual([2, 2, 2, 2])
+  })
+
+  test('the table is the course’s, the smallest error first; the plots show every cell', async () => {
+    const table = convas.page.locator('[data-sweep-table]')
+    const errors = await table
+      .locator('td.strong')
+      .evaluateAll((found) => found.map((cell) => Number(cell.textContent)))
+    expect(errors).toEqual([...errors].sort((one, other) => one - other))
+    expect(await convas.text('[data-sweep-table] thead')).toContain('mse')
+    await convas.screenshot('sweep-table')
+    await convas.page.getByRole('radio', { name: 'Parallel coordinates' }).check()
+    await convas.page.locator('[data-parallel="4"]').waitFor()
+    await convas.screenshot('sweep-parallel')
+    await convas.page.getByRole('radio', { name: 'Effects' }).check()
+    await convas.page.locator('[data-effects="2"]').waitFor()
+    expect(await convas.seriousViolations()).toEqual([])
+    await convas.screenshot('sweep-effects')
+  })
+
+  test('runs are starred, named, deleted and taken back', async () => {
+    await convas.page.getByRole('tab', { name: /^Runs/ }).click()
+    await until(
+      () => rows().count(),
+      (count) => count === 4,
+      'the runs of the sweep',
+    )
+    await rows().first().locator('[data-star]').click()
+    await convas.page.locator('[data-run] [data-star][aria-pressed="true"]').waitFor()
+    await rows().first().locator('.open').click()
+    await convas.page.locator('[data-run-name]').fill('Wide kernels')
+    await convas.page.locator('[data-run-name]').press('Tab')
+    await until(
+      () => rows().first().locator('.open').textContent(),
+      (name) => name === 'Wide kernels',
+      'its name',
+    )
+    await convas.page.locator('[data-run-delete]').click()
+    await until(
+      () => rows().count(),
+      (count) => count === 3,
+      'one run fewer',
+    )
+    await convas.page.locator('[data-trash="1"]').waitFor()
+    await convas.page.keyboard.press('Control+z')
+    await until(
+      () => rows().count(),
+      (count) => count === 4,
+      'the run again',
+    )
+    expect(await rows().first().locator('.open').textContent()).toBe('Wide kernels')
+  })
+
+  test('curves of ticked runs lie over one another, and two of them tell in what they differ', async () => {
+    for (const index of [0, 3]) await rows().nth(index).locator('input[type="checkbox"]').check()
+    await convas.page.locator('[data-overlay="2"] canvas').waitFor()
+    expect(await convas.seriousViolations()).toEqual([])
+    await convas.screenshot('runs-overlay')
+    await convas.page.getByRole('radio', { name: 'Difference' }).check()
+    await until(
+      () => convas.text('[data-difference]'),
+      (text) => text.includes('Kernel size'),
+      'the kernel that differs',
+    )
+    await convas.screenshot('runs-difference')
+  })
+
+  test('a run’s model goes back onto the canvas, in one step of undo', async () => {
+    await rows().nth(3).locator('.open').click()
+    await convas.page.locator('[data-run-to-canvas]').click()
+    await until(
+      () => convas.text('[data-lane]'),
+      (text) => text.includes('60'),
+      'its input',
+    )
+    await convas.page.keyboard.press('Control+z')
+    await until(
+      () => convas.text('[data-lane]'),
+      (text) => text.includes('288'),
+      'the model before',
+    )
+  })
+})

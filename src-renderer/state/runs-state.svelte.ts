@@ -1,0 +1,216 @@
+import type {
+  Events,
+  RequestName,
+  RequestParams,
+  RequestResult,
+  RunCurves,
+  RunSummary,
+  RunTrash,
+} from '../../src-main/common/contract.ts'
+import type { Project } from '../../src-main/common/project/project.ts'
+import type { Failure, Result } from '../../src-main/common/result.ts'
+import type { SweepDetail, SweepSettings } from '../../src-main/common/sweep/plan.ts'
+import type { RunNotes } from '../../src-main/common/training/run-notes.ts'
+import type { Bridge } from '../bridge/bridge.ts'
+import { plainCopy } from './project-state.svelte.ts'
+
+/** A change of the list of runs, with what takes it back. */
+interface Change {
+  readonly run: () => Promise<void>
+  readonly undo: () => Promise<void>
+}
+
+interface RunsOptions {
+  readonly bridge: Bridge
+  readonly path: () => string | null
+  /** Reads the list again. */
+  readonly refresh: () => Promise<void>
+  readonly onFailure: (failure: Failure) => void
+}
+
+/** What is done with the runs of the project, undoable by itself; their curves, and the sweeps that made some of them. */
+export class RunsState {
+  readonly #options: RunsOptions
+  #trash = $state.raw<RunTrash>({ runs: 0, bytes: 0 })
+  #ticked = $state.raw<ReadonlySet<string>>(new Set())
+  #curves = $state.raw<ReadonlyMap<string, RunCurves>>(new Map())
+  #sweeps = $state.raw<readonly SweepDetail[]>([])
+  #done = $state.raw<readonly Change[]>([])
+  #undone = $state.raw<readonly Change[]>([])
+
+  /** The sweep at work in this host; null where there is none. */
+  readonly working = $derived(this.#sweeps.find(({ active }) => active) ?? null)
+
+  constructor(options: RunsOptions) {
+    this.#options = options
+    options.bridge.onEvent((name, payload) => {
+      if (name === 'sweep') this.#receive(payload as Events['sweep'])
+    })
+  }
+
+  get trash() {
+    return this.#trash
+  }
+  /** Runs whose curves are laid over one another. */
+  get ticked() {
+    return this.#ticked
+  }
+  get curves() {
+    return this.#curves
+  }
+  /** The newest first. */
+  get sweeps() {
+    return this.#sweeps
+  }
+  get canUndo() {
+    return this.#done.length > 0
+  }
+  get canRedo() {
+    return this.#undone.length > 0
+  }
+
+  /** For another project. */
+  clear() {
+    this.#ticked = new Set()
+    this.#curves = new Map()
+    this.#sweeps = []
+    this.#done = []
+    this.#undone = []
+  }
+
+  tick(run: string, on: boolean) {
+    const ticked = new Set(this.#ticked)
+    if (on) ticked.add(run)
+    else ticked.delete(run)
+    this.#ticked = ticked
+  }
+
+  untickAll() {
+    this.#ticked = new Set()
+  }
+
+  undo() {
+    const change = this.#done.at(-1)
+    if (!change) return
+    this.#done = this.#done.slice(0, -1)
+    this.#undone = [...this.#undone, change]
+    void change.undo()
+  }
+
+  redo() {
+    const change = this.#undone.at(-1)
+    if (!change) return
+    this.#undone = this.#undone.slice(0, -1)
+    this.#done = [...this.#done, change]
+    void change.run()
+  }
+
+  /** Names, stars, hides or notes runs. */
+  annotate(runs: readonly RunSummary[], changes: Partial<RunNotes>) {
+    const before = runs.map(({ run, notes }) => [run, notes] as const)
+    return this.#change({
+      run: () => this.#write(before.map(([run, notes]) => [run, { ...notes, ...changes }])),
+      undo: () => this.#write(before),
+    })
+  }
+
+  /** Moves runs into the trash of the project. */
+  remove(runs: readonly string[]) {
+    for (const run of runs) this.tick(run, false)
+    return this.#change({
+      run: () => this.#move('run.delete', runs),
+      undo: () => this.#move('run.restore', runs),
+    })
+  }
+
+  async emptyTrash() {
+    const path = this.#options.path()
+    if (path === null) return null
+    const emptied = await this.#ask('run.emptyTrash', { path })
+    // What is gone cannot be taken back.
+    this.#done = []
+    this.#undone = []
+    await this.measureTrash()
+    return emptied
+  }
+
+  async measureTrash() {
+    const path = this.#options.path()
+    if (path === null) return
+    const measured = await this.#options.bridge.request('run.trash', { path })
+    if (measured.ok) this.#trash = measured.value
+  }
+
+  /** Reads the curves of runs that are not known yet, or are asked for anew because they grow. */
+  async readCurves(runs: readonly string[], anew: readonly string[] = []) {
+    const path = this.#options.path()
+    const missing = runs.filter((run) => !this.#curves.has(run) || anew.includes(run))
+    if (path === null || missing.length === 0) return
+    const read = await this.#options.bridge.request('run.curves', { path, runs: missing })
+    if (!read.ok) return
+    this.#curves = new Map([...this.#curves, ...read.value.map((curves) => [curves.run, curves] as const)])
+  }
+
+  async listSweeps() {
+    const path = this.#options.path()
+    if (path === null) return
+    const listed = await this.#options.bridge.request('sweep.list', { path })
+    if (listed.ok) this.#sweeps = listed.value
+  }
+
+  async startSweep(project: Project, models: readonly string[], settings: SweepSettings): Promise<string | null> {
+    const path = this.#options.path()
+    if (path === null) return null
+    const started = await this.#ask('sweep.start', {
+      path,
+      project: plainCopy(project),
+      models: [...models],
+      settings: plainCopy(settings),
+    })
+    await this.listSweeps()
+    return started?.sweep ?? null
+  }
+
+  async controlSweep(name: 'sweep.goOn' | 'sweep.pause' | 'sweep.cancel' | 'sweep.remove', sweep: string) {
+    const path = this.#options.path()
+    if (path === null) return
+    await this.#ask(name, { path, sweep })
+    await this.listSweeps()
+  }
+
+  #receive({ path, detail }: Events['sweep']) {
+    if (path !== this.#options.path()) return
+    const before = this.#sweeps.find(({ sweep }) => sweep === detail.sweep)
+    this.#sweeps = before ? this.#sweeps.map((one) => (one === before ? detail : one)) : [detail, ...this.#sweeps]
+    const stateOf = (one: SweepDetail | undefined) => one?.cells.map(({ state }) => state).join()
+    if (stateOf(before) !== stateOf(detail) || before?.active !== detail.active) void this.#options.refresh()
+  }
+
+  async #change(change: Change) {
+    this.#done = [...this.#done, change]
+    this.#undone = []
+    await change.run()
+  }
+
+  async #write(notes: readonly (readonly [string, RunNotes])[]) {
+    const path = this.#options.path()
+    if (path === null) return
+    for (const [run, wanted] of notes) await this.#ask('run.annotate', { path, run, notes: wanted })
+    await this.#options.refresh()
+  }
+
+  async #move(name: 'run.delete' | 'run.restore', runs: readonly string[]) {
+    const path = this.#options.path()
+    if (path === null) return
+    await this.#ask(name, { path, runs: [...runs] })
+    await this.#options.refresh()
+    await this.measureTrash()
+  }
+
+  async #ask<N extends RequestName>(name: N, params: RequestParams<N>) {
+    const answer: Result<RequestResult<N>> = await this.#options.bridge.request(name, params)
+    if (answer.ok) return answer.value
+    this.#options.onFailure(answer.error)
+    return null
+  }
+}
