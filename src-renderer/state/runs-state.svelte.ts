@@ -26,6 +26,8 @@ interface RunsOptions {
   /** Reads the list again. */
   readonly refresh: () => Promise<void>
   readonly onFailure: (failure: Failure) => void
+  /** Something was changed, or taken back. */
+  readonly onStep: () => void
 }
 
 /** What is done with the runs of the project, undoable by itself; their curves, and the sweeps that made some of them. */
@@ -92,6 +94,7 @@ export class RunsState {
   undo() {
     const change = this.#done.at(-1)
     if (!change) return
+    this.#options.onStep()
     this.#done = this.#done.slice(0, -1)
     this.#undone = [...this.#undone, change]
     void change.undo()
@@ -100,6 +103,7 @@ export class RunsState {
   redo() {
     const change = this.#undone.at(-1)
     if (!change) return
+    this.#options.onStep()
     this.#undone = this.#undone.slice(0, -1)
     this.#done = [...this.#done, change]
     void change.run()
@@ -187,6 +191,7 @@ export class RunsState {
   }
 
   async #change(change: Change) {
+    this.#options.onStep()
     this.#done = [...this.#done, change]
     this.#undone = []
     await change.run()

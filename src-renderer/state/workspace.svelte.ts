@@ -107,6 +107,7 @@ export class Workspace {
         if (this.project.path !== null) await this.training.listRuns(this.project.path)
       },
       onFailure: (failure) => this.#tellFailure(failure),
+      onStep: () => this.notices.answered(),
     })
     this.probes = new ProbeState(bridge)
     const isTraining = () => this.training.active

@@ -1,4 +1,6 @@
 import type { RunSummary } from '../../../src-main/common/contract.ts'
+import type { SweepDetail } from '../../../src-main/common/sweep/plan.ts'
+import { valueText } from '../../../src-main/common/sweep/table.ts'
 
 /** What a run is called: its own name, else the time of its start. */
 export function runName(
