@@ -1,5 +1,4 @@
 import type { SweepField } from '../../../src-main/common/sweep/fields.ts'
-import type { MessageKey } from '../../messages/messages.ts'
 import { isMessageKey } from '../../messages/messages.ts'
 import type { SettingsState } from '../../state/settings-state.svelte.ts'
 
@@ -14,5 +13,5 @@ export function fieldTitle(settings: SettingsState, id: string, field?: SweepFie
   )
   // The same word stands for several fields: rates, factors, patience.
   const isPlain = parent === '' || parent === 'optimizer' || parent === 'data'
-  return word !== undefined && isPlain ? settings.t(word as MessageKey) : short
+  return word !== undefined && isPlain ? settings.t(word) : short
 }
