@@ -96,7 +96,10 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'project.pick': async ({ purpose, suggestedName }) =>
       dependencies.pickProject
         ? success(await dependencies.pickProject(purpose, suggestedName))
-        : failure('unsupported', 'This host has no file dialogs. Type the path of the file instead.'),
+        : failureIn('unsupported', {
+            en: 'This host has no file dialogs. Type the path of the file instead.',
+            ko: '여기서는 파일 선택 창을 쓸 수 없습니다. 대신 파일의 경로를 입력하세요.',
+          }),
 
     'template.list': async () => success(templates.list()),
 
@@ -123,7 +126,10 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'dataset.pick': async ({ kind }) =>
       dependencies.pickData
         ? success(await dependencies.pickData(kind))
-        : failure('unsupported', 'This host has no file dialogs. Type the path or drop the files instead.'),
+        : failureIn('unsupported', {
+            en: 'This host has no file dialogs. Type the path or drop the files instead.',
+            ko: '여기서는 파일 선택 창을 쓸 수 없습니다. 대신 경로를 입력하거나 파일을 끌어다 놓으세요.',
+          }),
     'dataset.receive': async (piece) => dependencies.incoming.receive(piece),
     'job.cancel': async (params) => workbench.request('job.cancel', params),
     'inspect.untrained': async (params) => workbench.request('inspect.untrained', params),
