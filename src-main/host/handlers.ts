@@ -12,7 +12,7 @@ import type {
 import type { EngineRequests } from '../common/engine-protocol.ts'
 import type { Project } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
-import { failure, failureIn, success } from '../common/result.ts'
+import { failureIn, success } from '../common/result.ts'
 import type { EngineSubject, Subject } from '../common/training/explanation.ts'
 import { compareRuns, inFolders } from './compare-runs.ts'
 import type { Engine } from './engine-supervisor.ts'
