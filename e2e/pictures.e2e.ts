@@ -209,7 +209,7 @@ describe('pictures', () => {
       await pictures.first().waitFor()
       for (let index = 0; index < (await pictures.count()); index++) {
         await convas.page.locator(`.view [data-picture="${part}/${index}"]`).click()
-        const number = `${index}, ${part === 'train' ? 'training' : 'test'}`
+        const number = `${index + 1}, ${part === 'train' ? 'training' : 'test'}`
         await convas.page.locator('.detail dd').getByText(number, { exact: true }).waitFor()
         const file = await convas.page.locator('.detail .file').getAttribute('title')
         found.push(`${file?.split('/').at(-1)} ${await convas.text('.detail dd')}`)
