@@ -52,7 +52,15 @@ async function read(file: string, options?: ReadingChoices): Promise<Result<Stor
 async function refusal(file: string, options?: ReadingChoices): Promise<Failure> {
   const found = await read(file, options)
   if (found.ok) throw new Error(`It was read: ${JSON.stringify(found.value.descriptor.counts)}`)
+  expectBothLanguages(found.error)
   return found.error
+}
+
+/** Whatever is refused is told in Korean too, without a particle that waits for somebody to choose its form. */
+function expectBothLanguages({ message, text }: Failure): void {
+  expect(text?.en).toBe(message)
+  expect(text?.ko).toMatch(/[가-힣]{2,}/)
+  expect(text?.ko).not.toMatch(/\((를|는|가|이|와|으)\)/)
 }
 
 const a = greyPng(10)
@@ -509,6 +517,7 @@ describe('damaged files', () => {
       if (!found.ok) {
         expect(found.error.code).toMatch(/^(invalid|missing)-dataset$/)
         expect(found.error.message).toMatch(/^[A-Z"/].{20,}[.\w)]$/s)
+        expectBothLanguages(found.error)
       }
     }
     const left = await readdir(path.join(folder, `damaged-${path.basename(seed)}`)).catch(() => [])

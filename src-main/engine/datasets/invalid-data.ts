@@ -1,12 +1,15 @@
+import type { Text } from '../../common/layers/text.ts'
 import type { ErrorCode, Failure, Result } from '../../common/result.ts'
 
 /** Somebody's files are not what was expected. Thrown inside readers, answered as a failure by whoever calls them. */
 export class InvalidData extends Error {
   readonly code: ErrorCode
+  readonly text: Text
 
-  constructor(message: string, code: ErrorCode = 'invalid-dataset') {
-    super(message)
+  constructor(text: Text, code: ErrorCode = 'invalid-dataset') {
+    super(text.en)
     this.code = code
+    this.text = text
   }
 }
 
@@ -20,17 +23,44 @@ export async function withFaultsAsFailures<T>(work: () => Promise<T>): Promise<R
 }
 
 /** The failure that an error stands for; throws what is no fault of any file. */
-export function describeFault(error: unknown): Failure {
-  if (error instanceof InvalidData) return { code: error.code, message: error.message }
+export function describeFault(error: unknown): Failure & { readonly text: Text } {
+  if (error instanceof InvalidData) return told(error.code, error.text)
   const { code, path } = error as NodeJS.ErrnoException
   const file = path ?? 'the data'
+  const fileKo = path ?? '데이터'
   const details = String(error)
-  if (code === 'ENOENT') return { code: 'missing-dataset', message: `Data were expected at ${file}. Nothing is there.` }
+  if (code === 'ENOENT')
+    return told('missing-dataset', {
+      en: `Data were expected at ${file}. Nothing is there.`,
+      ko: `다음 위치에 데이터가 있어야 하지만 아무것도 없습니다: ${fileKo}`,
+    })
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return { code: 'no-permission', message: `Convas may not use ${file}. Change its permissions.`, details }
+    return told(
+      'no-permission',
+      {
+        en: `Convas may not use ${file}. Change its permissions.`,
+        ko: `Convas에 다음 위치의 사용 권한이 없습니다: ${fileKo}. 권한을 바꾸세요.`,
+      },
+      details,
+    )
   if (code === 'ENOSPC')
-    return { code: 'disk-full', message: 'There is no space left for the decoded data. Free some space.', details }
+    return told(
+      'disk-full',
+      {
+        en: 'There is no space left for the decoded data. Free some space.',
+        ko: '변환한 데이터를 저장할 공간이 없습니다. 디스크 공간을 비우세요.',
+      },
+      details,
+    )
   if (code !== undefined && /^E[A-Z0-9]+$/.test(code))
-    return { code: 'invalid-dataset', message: `${file} could not be read (${code}).`, details }
+    return told(
+      'invalid-dataset',
+      { en: `${file} could not be read (${code}).`, ko: `다음 위치를 읽지 못했습니다: ${fileKo} (${code}).` },
+      details,
+    )
   throw error
+}
+
+function told(code: ErrorCode, text: Text, details?: string): Failure & { readonly text: Text } {
+  return { code, message: text.en, text, ...(details !== undefined && { details }) }
 }

@@ -53,9 +53,10 @@ export function createLabelDesk({
     const files = await listFiles([source.path, ...(source.more ?? [])], () => false)
     const { pictures } = await findPictures(files.entries)
     if (pictures.length === 0)
-      throw new InvalidData(
-        `Pictures were expected in "${files.name}". There are none among ${files.entries.length} files.`,
-      )
+      throw new InvalidData({
+        en: `Pictures were expected in "${files.name}". There are none among ${files.entries.length} files.`,
+        ko: `"${files.name}"에 그림이 있어야 합니다. 파일 ${files.entries.length}개 가운데 그림이 없습니다.`,
+      })
     const options = source.options?.format === 'pictures' ? source.options : null
     const labelsFrom = options?.labelsFrom ?? (await findWays(files, pictures))[0]?.labelsFrom ?? 'none'
     const names = (await labelBy(labelsFrom, files, pictures)) ?? new Map<FileEntry, string>()

@@ -83,7 +83,10 @@ export async function readSeries(
   const rows = await dataset.series()
   const { series, counts } = dataset.descriptor
   if (rows === null || series === null)
-    throw new InvalidData('Data that are a series in time were expected.', 'unsupported')
+    throw new InvalidData(
+      { en: 'Data that are a series in time were expected.', ko: '시계열 데이터여야 합니다.' },
+      'unsupported',
+    )
   const testFrom = counts.train === 0 ? 0 : (counts.train - 1) * series.stride + series.lookBack + series.horizon
   return pageOf(rows, { columns, from, to, points, testFrom })
 }

@@ -18,9 +18,15 @@ const atOnce = 500
 export async function saveCifar(dataset: StoredDataset, folder: string): Promise<readonly string[]> {
   const { shape, classes, counts } = dataset.descriptor
   if (dataset.type !== 'uint8' || shape.join() !== `${side},${side},3`)
-    throw new InvalidData(`Colour pictures of ${side} × ${side} were expected. Received: ${shape.join(' × ')}`)
+    throw new InvalidData({
+      en: `Colour pictures of ${side} × ${side} were expected. Received: ${shape.join(' × ')}`,
+      ko: `${side} × ${side} 컬러 그림이어야 합니다. 받은 크기: ${shape.join(' × ')}`,
+    })
   if (classes.length === 0 || classes.length > mostClasses || classes.some((name) => /[\r\n]/.test(name)))
-    throw new InvalidData(`One to ${mostClasses} classes were expected. Received: ${classes.length}`)
+    throw new InvalidData({
+      en: `One to ${mostClasses} classes were expected. Received: ${classes.length}`,
+      ko: `클래스는 1개에서 ${mostClasses}개까지여야 합니다. 받은 개수: ${classes.length}`,
+    })
   return fillNewFolder(folder, async (place) => {
     const files: string[] = []
     const write = async (name: string, of: Part, from: number, to: number) => {

@@ -21,9 +21,16 @@ export async function saveLabels(source: FileSource, { classes, labels }: Labell
     return name === undefined ? [] : [{ entry, name }]
   })
   if (labelled.length === 0)
-    throw new InvalidData('At least one labelled picture was expected. None of the files has a label.')
+    throw new InvalidData({
+      en: 'At least one labelled picture was expected. None of the files has a label.',
+      ko: '레이블이 있는 그림이 하나 이상이어야 합니다. 레이블이 있는 파일이 없습니다.',
+    })
   const target = to.as === 'table' ? to.file : to.folder
-  if (!path.isAbsolute(target)) throw new InvalidData(`A whole path was expected. Received: ${target}`)
+  if (!path.isAbsolute(target))
+    throw new InvalidData({
+      en: `A whole path was expected. Received: ${target}`,
+      ko: `전체 경로여야 합니다. 받은 값: ${target}`,
+    })
   if (to.as === 'table') {
     await checkTable(to.file)
     const lines = labelled.map(({ entry, name }) => `${quoted(entry.path)},${quoted(name)}`)
@@ -32,21 +39,31 @@ export async function saveLabels(source: FileSource, { classes, labels }: Labell
   }
   const unfit = classes.find((name) => !isFolderName(name))
   if (unfit !== undefined)
-    throw new InvalidData(`Names of classes that can be names of folders were expected. Received: ${unfit}`)
+    throw new InvalidData({
+      en: `Names of classes that can be names of folders were expected. Received: ${unfit}`,
+      ko: `클래스 이름은 폴더 이름으로 쓸 수 있어야 합니다. 받은 이름: ${unfit}`,
+    })
   await copyInto(to.folder, labelled)
   return labelled.length
 }
 
 /** Labels replace a former list of labels, and nothing else. */
 async function checkTable(file: string): Promise<void> {
-  if (!/\.csv$/i.test(file)) throw new InvalidData(`A name that ends in .csv was expected. Received: ${file}`)
+  if (!/\.csv$/i.test(file))
+    throw new InvalidData({
+      en: `A name that ends in .csv was expected. Received: ${file}`,
+      ko: `파일 이름이 .csv로 끝나야 합니다. 받은 값: ${file}`,
+    })
   const handle = await open(file, 'r').catch(() => null)
   if (handle === null) return
   try {
     const head = Buffer.alloc(Buffer.byteLength(tableHead))
     await handle.read(head, 0, head.length, 0)
     if (head.toString() !== tableHead)
-      throw new InvalidData(`A new file, or a list of labels to replace, was expected. ${file} is something else.`)
+      throw new InvalidData({
+        en: `A new file, or a list of labels to replace, was expected. ${file} is something else.`,
+        ko: `새 파일이거나 바꿔 쓸 레이블 목록이어야 합니다. 다른 내용의 파일: ${file}`,
+      })
   } finally {
     await handle.close()
   }

@@ -24,10 +24,16 @@ export async function savePictures(
   const { shape, classes, counts, heldOut } = dataset.descriptor
   const [height = 0, width = 0, channels] = shape
   if (dataset.type !== 'uint8' || shape.length !== 3 || (channels !== 1 && channels !== 3))
-    throw new InvalidData(`Pictures, grey or in colour, were expected. Received: ${shape.join(' × ')}`)
+    throw new InvalidData({
+      en: `Pictures, grey or in colour, were expected. Received: ${shape.join(' × ')}`,
+      ko: `흑백이나 컬러 그림이어야 합니다. 받은 크기: ${shape.join(' × ')}`,
+    })
   const unfit = classes.find((name) => !isFolderName(name))
   if (unfit !== undefined)
-    throw new InvalidData(`Names of classes that can be names of folders were expected. Received: ${unfit}`)
+    throw new InvalidData({
+      en: `Names of classes that can be names of folders were expected. Received: ${unfit}`,
+      ko: `클래스 이름은 폴더 이름으로 쓸 수 있어야 합니다. 받은 이름: ${unfit}`,
+    })
   const total = counts.train + counts.test
   let done = 0
   return fillNewFolder(folder, async (place) => {
@@ -41,7 +47,11 @@ export async function savePictures(
       const labels = await dataset.targets(part)
       const digits = String(counts[part]).length
       for (let start = 0; start < counts[part]; start += atOnce) {
-        if (task.isCancelled()) throw new InvalidData('Writing the pictures was cancelled.', 'cancelled')
+        if (task.isCancelled())
+          throw new InvalidData(
+            { en: 'Writing the pictures was cancelled.', ko: '그림 저장이 취소되었습니다.' },
+            'cancelled',
+          )
         const indices = Array.from({ length: Math.min(atOnce, counts[part] - start) }, (_, offset) => start + offset)
         const values = await dataset.samples(part, indices)
         const size = height * width * channels

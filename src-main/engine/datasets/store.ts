@@ -9,6 +9,7 @@ import type { Inspection, Recognition } from '../../common/data/inspection.ts'
 import type { FileSource, ReadingChoices, ReadingOptions } from '../../common/data/reading.ts'
 import type { WindowChoices } from '../../common/data/reading.ts'
 import { fileFormats, readingOptionsSchemas } from '../../common/data/reading.ts'
+import type { Text } from '../../common/layers/text.ts'
 import type { Result } from '../../common/result.ts'
 import { failure } from '../../common/result.ts'
 import { readStored } from './cache/stored.ts'
@@ -106,14 +107,18 @@ export function createDatasetStore({ cacheFolder, decoders, tell }: DatasetStore
     const reader = catalogueReaders.find(({ catalogue }) => catalogue.id === source.source)
     if (reader === undefined)
       throw new InvalidData(
-        `No data set is known as "${source.source}". Choose one of the catalogue.`,
+        {
+          en: `No data set is known as "${source.source}". Choose one of the catalogue.`,
+          ko: `"${source.source}" 데이터 세트를 찾을 수 없습니다. 내장 데이터 가운데 고르세요.`,
+        },
         'missing-dataset',
       )
     const windows = chosenWindows(source.windows)
     if (windows !== null && reader.hasWindows !== true)
-      throw new InvalidData(
-        `Windows can be cut out of a series only. "${reader.catalogue.title.en}" is none: leave ${Object.keys(windows).join(', ')} out.`,
-      )
+      throw new InvalidData({
+        en: `Windows can be cut out of a series only. "${reader.catalogue.title.en}" is none: leave ${Object.keys(windows).join(', ')} out.`,
+        ko: `창은 시계열에서만 자를 수 있습니다. "${reader.catalogue.title.ko}" 데이터는 시계열이 아닙니다. 빼야 할 값: ${Object.keys(windows).join(', ')}`,
+      })
     return {
       key: keyOf(reader, windows),
       source: null,
@@ -130,7 +135,7 @@ export function createDatasetStore({ cacheFolder, decoders, tell }: DatasetStore
     preview: boolean,
   ): Promise<readonly [Recognition, ...Recognition[]]> => {
     const found: Recognition[] = []
-    const faults: string[] = []
+    const faults: Text[] = []
     const order =
       choices === null ? fileFormats : [choices.format, ...fileFormats.filter((format) => format !== choices.format)]
     for (const format of order) {
@@ -143,15 +148,17 @@ export function createDatasetStore({ cacheFolder, decoders, tell }: DatasetStore
       } catch (error) {
         // What one kind makes of files that are of another is of no use, unless nothing else knows them.
         if (!(error instanceof InvalidData) || isChosen || error.code === 'cancelled') throw error
-        faults.push(error.message)
+        faults.push(error.text)
       }
     }
     const noted = found.map((one) => ({ ...one, warnings: [...files.notes, ...one.warnings] }))
     const [first, ...others] = choices === null ? likeliestFirst(noted) : noted
     if (first !== undefined) return [first, ...others]
     throw new InvalidData(
-      faults[0] ??
-        `Pictures, arrays (npz, npy, idx, CIFAR) or a CSV were expected in "${files.name}". Found: ${describeFiles(files)}`,
+      faults[0] ?? {
+        en: `Pictures, arrays (npz, npy, idx, CIFAR) or a CSV were expected in "${files.name}". Found: ${describeFiles(files, 'no ending')}`,
+        ko: `"${files.name}"에 그림, 배열(npz, npy, idx, CIFAR)이나 CSV가 있어야 합니다. 찾은 파일: ${describeFiles(files, '확장자 없음')}`,
+      },
     )
   }
 
@@ -335,10 +342,10 @@ function completeOptions(choices: ReadingChoices | undefined): ReadingOptions | 
 }
 
 /** The kinds of files there are, most frequent first. */
-function describeFiles({ entries }: FileTree): string {
+function describeFiles({ entries }: FileTree, withoutEnding: string): string {
   const counts = new Map<string, number>()
   for (const { path: name } of entries) {
-    const kind = /\.([a-z\d]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? 'no ending'
+    const kind = /\.([a-z\d]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? withoutEnding
     counts.set(kind, (counts.get(kind) ?? 0) + 1)
   }
   return [...counts]

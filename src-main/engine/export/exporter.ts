@@ -182,7 +182,11 @@ export function createExporter({ backend, datasets, jobs }: ExporterOptions): Ex
         if (epoch === null) continue
         const asked = await answersOf(subject, project, dataset)
         // What is thrown inside takes the half-written folder away.
-        if (!asked.ok) throw new InvalidData(asked.error.message, asked.error.code)
+        if (!asked.ok)
+          throw new InvalidData(
+            asked.error.text ?? { en: asked.error.message, ko: asked.error.message },
+            asked.error.code,
+          )
         const arrayOf = (
           title: string,
           { shape, values }: { shape: readonly number[]; values: Float32Array },

@@ -63,7 +63,11 @@ export interface Hdf5Reader {
 /** Opens the bytes of a file and closes it after `use`. Throws InvalidData where it is no HDF5 file or a damaged one. */
 export async function readHdf5<T>(bytes: Uint8Array, use: (reader: Hdf5Reader) => T): Promise<T> {
   const isHdf5 = Buffer.from(bytes.subarray(0, 8)).equals(Buffer.from('\u0089HDF\r\n\u001a\n', 'latin1'))
-  if (!isHdf5) throw new InvalidData('An HDF5 file was expected. Its first bytes are those of another kind of file.')
+  if (!isHdf5)
+    throw new InvalidData({
+      en: 'An HDF5 file was expected. Its first bytes are those of another kind of file.',
+      ko: 'HDF5 파일이어야 합니다. 파일의 첫 바이트가 다른 종류의 파일입니다.',
+    })
   const { library, FS } = await openLibrary()
   const name = `/read-${++counter}.h5`
   FS.writeFile(name, bytes)
@@ -73,7 +77,10 @@ export async function readHdf5<T>(bytes: Uint8Array, use: (reader: Hdf5Reader) =
     return use(readerOf(file))
   } catch (error) {
     if (error instanceof InvalidData) throw error
-    throw new InvalidData(`The file is damaged: ${error instanceof Error ? error.message : String(error)}`)
+    throw new InvalidData({
+      en: `The file is damaged: ${error instanceof Error ? error.message : String(error)}`,
+      ko: `파일이 손상되었습니다: ${error instanceof Error ? error.message : String(error)}`,
+    })
   } finally {
     try {
       file?.close()
@@ -109,17 +116,28 @@ function readerOf(file: File): Hdf5Reader {
     shapeOf: (path) => arrayAt(path)?.shape ?? null,
     numbers: (path, mostNumbers) => {
       const array = arrayAt(path)
-      if (array === null) throw new InvalidData(`Numbers were expected at "${path}". Nothing is there.`)
+      if (array === null)
+        throw new InvalidData({
+          en: `Numbers were expected at "${path}". Nothing is there.`,
+          ko: `"${path}" 위치에 수가 있어야 합니다. 아무것도 없습니다.`,
+        })
       const count = (array.shape ?? []).reduce((product, length) => product * length, 1)
       if (!(count <= mostNumbers))
-        throw new InvalidData(`At most ${mostNumbers} numbers were expected at "${path}". It claims ${count}.`)
+        throw new InvalidData({
+          en: `At most ${mostNumbers} numbers were expected at "${path}". It claims ${count}.`,
+          ko: `"${path}" 위치의 수는 ${mostNumbers}개까지여야 합니다. 적힌 개수: ${count}.`,
+        })
       const { type, size } = array.metadata
-      if (type !== 1 && type !== 0) throw new InvalidData(`Numbers were expected at "${path}".`)
+      if (type !== 1 && type !== 0)
+        throw new InvalidData({ en: `Numbers were expected at "${path}".`, ko: `"${path}" 위치에 수가 있어야 합니다.` })
       const value = array.value
       if (value instanceof Float32Array) return value
       if (typeof value === 'number') return Float32Array.of(value)
       if (ArrayBuffer.isView(value) && size <= 8) return Float32Array.from(value as Float64Array, Number)
-      throw new InvalidData(`Numbers of at most 64 bits were expected at "${path}".`)
+      throw new InvalidData({
+        en: `Numbers of at most 64 bits were expected at "${path}".`,
+        ko: `"${path}" 위치에 64비트까지의 수가 있어야 합니다.`,
+      })
     },
   }
 }

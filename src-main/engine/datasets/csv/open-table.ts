@@ -26,7 +26,10 @@ export async function openTable(
   given: { readonly [K in keyof TextFormat]?: TextFormat[K] | undefined },
 ): Promise<OpenedTable | null> {
   if (files.entries.some(({ path }) => path.endsWith('xl/workbook.xml')))
-    throw new InvalidData('A CSV was expected. This is a spreadsheet; save it as CSV.')
+    throw new InvalidData({
+      en: 'A CSV was expected. This is a spreadsheet; save it as CSV.',
+      ko: 'CSV여야 합니다. 이 파일은 스프레드시트이니 CSV로 저장하세요.',
+    })
   const named = files.entries.filter(({ path }) => textName.test(path))
   const candidates = named.length > 0 ? named : files.entries.length === 1 ? files.entries : []
   const bySize = [...candidates].sort((one, other) => other.size - one.size)
@@ -76,8 +79,9 @@ export function firstMissing({ table, columns }: OpenedTable): readonly (readonl
 export function columnOf(columns: readonly Column[], name: string): Column {
   const found = columns.find(({ summary }) => summary.name === name)
   if (found === undefined)
-    throw new InvalidData(
-      `A column of ${columns.map(({ summary }) => summary.name).join(', ')} was expected. Received: ${name}`,
-    )
+    throw new InvalidData({
+      en: `A column of ${columns.map(({ summary }) => summary.name).join(', ')} was expected. Received: ${name}`,
+      ko: `${columns.map(({ summary }) => summary.name).join(', ')} 가운데 한 열이어야 합니다. 받은 값: ${name}`,
+    })
   return found
 }

@@ -27,15 +27,31 @@ export function readTable(
   bytes: Uint8Array,
   given: { readonly [K in keyof TextFormat]?: TextFormat[K] | undefined },
 ): TextTable {
-  if (bytes.length === 0) throw new InvalidData('A table was expected. The file is empty.')
+  if (bytes.length === 0)
+    throw new InvalidData({
+      en: 'A table was expected. The file is empty.',
+      ko: '표가 있어야 합니다. 파일이 비어 있습니다.',
+    })
   const encoding = given.encoding ?? findEncoding(bytes)
   const text = decodeText(bytes, encoding)
-  if (text.slice(0, 4_096).includes('\u0000')) throw new InvalidData('A text file was expected. This one is binary.')
+  if (text.slice(0, 4_096).includes('\u0000'))
+    throw new InvalidData({
+      en: 'A text file was expected. This one is binary.',
+      ko: '텍스트 파일이어야 합니다. 이 파일은 이진 파일입니다.',
+    })
   const delimiter = given.delimiter ?? findDelimiter(text)
   const all = parseRows(text, delimiter)
   const [first] = all
-  if (first === undefined) throw new InvalidData('A table was expected. The file holds no rows.')
-  if (all.length < 2) throw new InvalidData('A table of at least two rows was expected. The file holds one.')
+  if (first === undefined)
+    throw new InvalidData({
+      en: 'A table was expected. The file holds no rows.',
+      ko: '표가 있어야 합니다. 파일에 행이 없습니다.',
+    })
+  if (all.length < 2)
+    throw new InvalidData({
+      en: 'A table of at least two rows was expected. The file holds one.',
+      ko: '표에는 두 행 이상이 있어야 합니다. 파일에 한 행만 있습니다.',
+    })
   const decimal = given.decimal ?? findDecimal(sampleCells(all))
   const header = given.header ?? hasHeader(all, decimal)
   const width = first.length
@@ -46,11 +62,16 @@ export function readTable(
     uneven++
     return Array.from({ length: width }, (_, index) => row[index] ?? '')
   })
-  if (rows.length === 0) throw new InvalidData('A table was expected. The file holds a header and no rows.')
+  if (rows.length === 0)
+    throw new InvalidData({
+      en: 'A table was expected. The file holds a header and no rows.',
+      ko: '표가 있어야 합니다. 파일에 열 이름만 있고 행이 없습니다.',
+    })
   if (rows.length > 10 && uneven > rows.length / 2)
-    throw new InvalidData(
-      `Rows of ${width} cells were expected, as in the first one. ${uneven} of ${rows.length} have another length.`,
-    )
+    throw new InvalidData({
+      en: `Rows of ${width} cells were expected, as in the first one. ${uneven} of ${rows.length} have another length.`,
+      ko: `첫 행처럼 모든 행에 칸이 ${width}개 있어야 합니다. ${rows.length}행 가운데 ${uneven}행의 칸 수가 다릅니다.`,
+    })
   return { format: { encoding, delimiter, header, decimal }, names, rows, uneven }
 }
 
@@ -65,11 +86,15 @@ function parseRows(text: string, delimiter: string): string[][] {
       cells += data.length
       const quote = errors.find(({ code }) => code === 'MissingQuotes')
       if (quote !== undefined)
-        fault = new InvalidData(
-          `A quotation mark that opens in row ${rows.length + 1} is never closed. Close it in the file.`,
-        )
+        fault = new InvalidData({
+          en: `A quotation mark that opens in row ${rows.length + 1} is never closed. Close it in the file.`,
+          ko: `${rows.length + 1}행에서 시작한 따옴표가 닫히지 않았습니다. 파일에서 따옴표를 닫으세요.`,
+        })
       else if (cells > mostCells)
-        fault = new InvalidData(`At most ${mostCells / 1e6} million cells were expected. The file holds more.`)
+        fault = new InvalidData({
+          en: `At most ${mostCells / 1e6} million cells were expected. The file holds more.`,
+          ko: `칸은 ${mostCells / 1e6}백만 개까지 읽습니다. 파일에 칸이 더 많습니다.`,
+        })
       if (fault !== null) parser.abort()
       else rows.push(delimiter === ' ' ? data.filter((cell) => cell !== '') : data)
     },

@@ -13,9 +13,15 @@ export function decodeBmp(bytes: Uint8Array): Pixels {
   const bits = view.getUint16(isOld ? 24 : 28, true)
   const compression = isOld ? 0 : view.getUint32(30, true)
   if (compression !== 0 && compression !== 3)
-    throw new InvalidData(`A bitmap without compression was expected. Received: compression ${compression}`)
+    throw new InvalidData({
+      en: `A bitmap without compression was expected. Received: compression ${compression}`,
+      ko: `압축하지 않은 비트맵이어야 합니다. 받은 압축 방식: ${compression}`,
+    })
   if (![1, 4, 8, 16, 24, 32].includes(bits) || width < 1 || height < 1)
-    throw new InvalidData(`A bitmap of 1, 4, 8, 16, 24 or 32 bits was expected. Received: ${bits}`)
+    throw new InvalidData({
+      en: `A bitmap of 1, 4, 8, 16, 24 or 32 bits was expected. Received: ${bits}`,
+      ko: `비트맵은 1, 4, 8, 16, 24, 32비트 가운데 하나여야 합니다. 받은 값: ${bits}`,
+    })
   const masks =
     compression === 3
       ? [54, 58, 62].map((at) => view.getUint32(at, true))

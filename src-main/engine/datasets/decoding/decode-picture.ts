@@ -4,6 +4,7 @@ import type { PictureTarget } from '../../../common/pictures/fit-picture.ts'
 import { upright } from '../../../common/pictures/pixels.ts'
 import type { Pixels } from '../../../common/pictures/pixels.ts'
 import { mount, place } from '../../../common/pictures/resize.ts'
+import { InvalidData } from '../invalid-data.ts'
 import { decodeBmp } from './bmp.ts'
 import type { PictureHeader } from './picture-header.ts'
 import { foreignPictureFormat, readPictureHeader } from './picture-header.ts'
@@ -67,7 +68,8 @@ function faultWords(error: unknown): readonly [en: string, ko: string] {
   const said = error instanceof Error ? (error.message.split('\n')[0] ?? '').slice(0, 160) : String(error)
   // TensorFlow's binding gives a number for all that its decoder says.
   const reason = said.startsWith('Invalid TF_Status') ? '' : ` (${said})`
-  return [`It is damaged and cannot be decoded${reason}.`, `손상되어 읽을 수 없습니다${reason}.`]
+  const reasonKo = error instanceof InvalidData ? ` (${error.text.ko})` : reason
+  return [`It is damaged and cannot be decoded${reason}.`, `손상되어 읽을 수 없습니다${reasonKo}.`]
 }
 
 /** JPEG and PNG through TensorFlow; null for what it does not do as well as sharp. */

@@ -71,7 +71,8 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
       let process = take()
       try {
         for (let batch = batches.pop(); batch !== undefined && !failed; batch = batches.pop()) {
-          if (isCancelled()) throw new InvalidData('Decoding was cancelled.', 'cancelled')
+          if (isCancelled())
+            throw new InvalidData({ en: 'Decoding was cancelled.', ko: '그림 변환이 취소되었습니다.' }, 'cancelled')
           const { indices } = batch
           const answer = await process.ask(
             indices.map((index) => items[index] as DecodingItem),
@@ -80,7 +81,10 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
           if (answer.kind === 'results') deaths = 0
           else if (++deaths > mostDeaths)
             throw new InvalidData(
-              'The process that decodes pictures cannot be kept running. Run npm run setup.',
+              {
+                en: 'The process that decodes pictures cannot be kept running. Run npm run setup.',
+                ko: '그림을 변환하는 프로세스가 계속 중단됩니다. npm run setup을 실행하세요.',
+              },
               'internal',
             )
           if (answer.kind === 'results')

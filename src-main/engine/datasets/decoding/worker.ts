@@ -39,8 +39,7 @@ export async function decodeItems(
     try {
       bytes = readEntryAtOnce(location, largestPictureBytes)
     } catch (error) {
-      const { message } = describeFault(error)
-      return { ok: false, reason: { en: message, ko: `읽을 수 없습니다: ${message}` } }
+      return { ok: false, reason: describeFault(error).text }
     }
     const decoded = await decodePicture(bytes, target, decoders)
     if (!decoded.ok || output === null) return decoded

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
+import type { Text } from '../../../common/layers/text.ts'
 import { InvalidData } from '../invalid-data.ts'
 import { crc32 } from './crc32.ts'
 
@@ -37,7 +38,10 @@ export async function readEntry(location: EntryLocation, limit: number): Promise
 
 /** A zip's local header, without its name. */
 const headerBytes = 30
-const damagedEntry = 'The archive is damaged here: the file is not what it was when it was packed.'
+const damagedEntry: Text = {
+  en: 'The archive is damaged here: the file is not what it was when it was packed.',
+  ko: '압축 파일의 이 부분이 손상되었습니다. 압축할 때와 내용이 다릅니다.',
+}
 
 async function inflate(stored: Uint8Array, size: number): Promise<Uint8Array> {
   try {
@@ -80,7 +84,10 @@ function readExactlyAtOnce(file: number, from: number, count: number): Uint8Arra
 
 function checkLimit(size: number, limit: number): void {
   if (size > limit)
-    throw new InvalidData(`A file of at most ${limit.toLocaleString('en')} bytes was expected. Received: ${size}`)
+    throw new InvalidData({
+      en: `A file of at most ${limit.toLocaleString('en')} bytes was expected. Received: ${size}`,
+      ko: `파일은 ${limit.toLocaleString('en')}바이트까지 읽습니다. 받은 크기: ${size}바이트`,
+    })
 }
 
 /** The bytes of a packed file, if they are what was packed. */
@@ -90,7 +97,10 @@ function checked(bytes: Uint8Array, { size, crc }: Extract<EntryLocation, { kind
 }
 
 function tooShort(count: number, from: number): InvalidData {
-  return new InvalidData(`The file ends too early: ${count} bytes were expected at ${from}.`)
+  return new InvalidData({
+    en: `The file ends too early: ${count} bytes were expected at ${from}.`,
+    ko: `파일이 중간에서 끝납니다. ${from}바이트 위치부터 ${count}바이트가 더 있어야 합니다.`,
+  })
 }
 
 /** The first bytes of a file, fewer where it is shorter. */

@@ -53,8 +53,14 @@ export async function listFiles(paths: readonly string[], isCancelled: () => boo
     const [first] = skipped
     throw new InvalidData(
       first === undefined
-        ? `Files were expected in ${baseNames(paths)}. There are none.`
-        : `No usable file is in ${baseNames(paths)}. ${first.file}: ${first.reason.en}`,
+        ? {
+            en: `Files were expected in ${baseNames(paths)}. There are none.`,
+            ko: `${baseNames(paths)} 안에 파일이 있어야 합니다. 파일이 없습니다.`,
+          }
+        : {
+            en: `No usable file is in ${baseNames(paths)}. ${first.file}: ${first.reason.en}`,
+            ko: `${baseNames(paths)} 안에 쓸 수 있는 파일이 없습니다. ${first.file}: ${first.reason.ko}`,
+          },
     )
   }
   const hash = createHash('sha256')
@@ -96,7 +102,11 @@ interface Listing {
 async function listOne(given: string, root: string, listing: Listing): Promise<void> {
   const found = await stat(given)
   if (found.isDirectory()) return walk(given, root, 0, listing)
-  if (!found.isFile()) throw new InvalidData(`A file or folder was expected. ${baseNames([given])} is neither.`)
+  if (!found.isFile())
+    throw new InvalidData({
+      en: `A file or folder was expected. ${baseNames([given])} is neither.`,
+      ko: `파일이나 폴더여야 합니다. ${baseNames([given])} 경로에 있는 것은 둘 다 아닙니다.`,
+    })
   // An npz is a zip too; its arrays are its entries.
   if (await isZip(given)) {
     const content = await listZip(given, root)
@@ -133,7 +143,8 @@ async function isZip(file: string): Promise<boolean> {
 }
 
 async function walk(folder: string, prefix: string, depth: number, listing: Listing): Promise<void> {
-  if (listing.isCancelled()) throw new InvalidData('Listing the files was cancelled.', 'cancelled')
+  if (listing.isCancelled())
+    throw new InvalidData({ en: 'Listing the files was cancelled.', ko: '파일 찾기가 취소되었습니다.' }, 'cancelled')
   if (depth > deepest) {
     listing.skipped.push({
       file: prefix,
@@ -154,7 +165,10 @@ async function walk(folder: string, prefix: string, depth: number, listing: List
       })
   }
   if (listing.entries.length + files.length > mostFiles)
-    throw new InvalidData(`At most ${mostFiles} files were expected. There are more in ${baseNames([folder])}.`)
+    throw new InvalidData({
+      en: `At most ${mostFiles} files were expected. There are more in ${baseNames([folder])}.`,
+      ko: `파일은 ${mostFiles}개까지 읽습니다. ${baseNames([folder])} 폴더에는 더 많은 파일이 있습니다.`,
+    })
   const packed: string[] = []
   for (let start = 0; start < files.length; start += atOnce) {
     const some = files.slice(start, start + atOnce)
@@ -185,9 +199,6 @@ async function listPacked(file: string, name: string, listing: Listing): Promise
     listing.skipped.push(...content.skipped)
   } catch (error) {
     if (!(error instanceof InvalidData)) throw error
-    listing.skipped.push({
-      file: name,
-      reason: { en: error.message, ko: `압축 파일이 손상되었습니다: ${error.message}` },
-    })
+    listing.skipped.push({ file: name, reason: error.text })
   }
 }

@@ -20,9 +20,10 @@ export async function listZip(archive: string, root: string): Promise<ZipContent
   const zip = await openZip(archive)
   try {
     if (zip.entryCount > mostEntries)
-      throw new InvalidData(
-        `"${path.basename(archive)}" holds ${zip.entryCount} files; at most ${mostEntries} were expected.`,
-      )
+      throw new InvalidData({
+        en: `"${path.basename(archive)}" holds ${zip.entryCount} files; at most ${mostEntries} were expected.`,
+        ko: `"${path.basename(archive)}" 압축 파일에 파일이 ${zip.entryCount}개 들어 있습니다. ${mostEntries}개까지 읽습니다.`,
+      })
     return await listEntries(zip, archive, root)
   } finally {
     zip.close()
@@ -44,7 +45,11 @@ function openZip(archive: string): Promise<ZipFile> {
 function damaged(archive: string, { message }: Error): InvalidData {
   const isCut = /end of central directory|unexpected eof|out of bounds/i.test(message)
   const what = isCut ? 'is cut off: the list of its files at its end is missing or broken' : 'is damaged'
-  return new InvalidData(`The zip "${path.basename(archive)}" ${what}. Copy or download it again, or pack it anew.`)
+  const whatKo = isCut ? '끝에 있는 파일 목록이 없거나 깨져 있습니다. 파일이 잘린 것입니다' : '손상되었습니다'
+  return new InvalidData({
+    en: `The zip "${path.basename(archive)}" ${what}. Copy or download it again, or pack it anew.`,
+    ko: `"${path.basename(archive)}" 압축 파일: ${whatKo}. 다시 복사하거나 내려받거나, 새로 압축하세요.`,
+  })
 }
 
 function isSystemError(error: Error): boolean {
@@ -87,9 +92,10 @@ function listEntries(zip: ZipFile, archive: string, root: string): Promise<ZipCo
     zip.on('end', () => {
       if (overlap(extents))
         reject(
-          new InvalidData(
-            `The zip "${path.basename(archive)}" is not read: its files overlap, as only in damaged or hostile ones.`,
-          ),
+          new InvalidData({
+            en: `The zip "${path.basename(archive)}" is not read: its files overlap, as only in damaged or hostile ones.`,
+            ko: `"${path.basename(archive)}" 압축 파일은 손상되었거나 악의적으로 만든 파일처럼 안의 파일들이 서로 겹쳐 있어 읽지 않습니다.`,
+          }),
         )
       else resolve({ entries, skipped })
     })

@@ -28,9 +28,10 @@ export const arrays: FormatReader<'arrays'> = {
     const opened = await openArrays(files)
     if (opened === null) {
       if (choices === null) return null
-      throw new InvalidData(
-        `Arrays (npz, npy, idx or the batches of CIFAR) were expected in "${files.name}". There are none.`,
-      )
+      throw new InvalidData({
+        en: `Arrays (npz, npy, idx or the batches of CIFAR) were expected in "${files.name}". There are none.`,
+        ko: `"${files.name}"에 배열(npz, npy, idx 또는 CIFAR 배치)이 있어야 합니다. 배열이 없습니다.`,
+      })
     }
     const plan = await planArrays(opened.arrays, opened.classes, choices)
     const { options, layout, targets, classes } = plan
@@ -75,7 +76,11 @@ export const arrays: FormatReader<'arrays'> = {
   },
   write: async ({ files, task }, options, writer) => {
     const opened = await openArrays(files)
-    if (opened === null) throw new InvalidData(`Arrays were expected in "${files.name}". There are none any more.`)
+    if (opened === null)
+      throw new InvalidData({
+        en: `Arrays were expected in "${files.name}". There are none any more.`,
+        ko: `"${files.name}"에 배열이 있어야 합니다. 이제는 배열이 없습니다.`,
+      })
     const plan = await planArrays(opened.arrays, opened.classes, options)
     const { layout, targets, classes } = plan
     const { kept, held } = splitOf(plan)
@@ -145,16 +150,18 @@ async function planArrays(
     if (wanted === null || wanted === undefined) return null
     const found = all.find((array) => array.name === wanted)
     if (found === undefined)
-      throw new InvalidData(
-        `One of the arrays ${all.map((array) => array.name).join(', ')} was expected. Received: ${wanted}`,
-      )
+      throw new InvalidData({
+        en: `One of the arrays ${all.map((array) => array.name).join(', ')} was expected. Received: ${wanted}`,
+        ko: `${all.map((array) => array.name).join(', ')} 가운데 한 배열이어야 합니다. 받은 값: ${wanted}`,
+      })
     return found
   }
   const train = find(choices?.trainInputs, roles?.trainInputs)
   if (train === null)
-    throw new InvalidData(
-      `An array of samples (the first axis counts them) was expected. Found: ${all.map(({ name, shape }) => `${name} ${shape.join(' × ')}`).join(', ')}`,
-    )
+    throw new InvalidData({
+      en: `An array of samples (the first axis counts them) was expected. Found: ${all.map(({ name, shape }) => `${name} ${shape.join(' × ')}`).join(', ')}`,
+      ko: `표본의 배열(첫 축이 표본의 수)이 있어야 합니다. 찾은 배열: ${all.map(({ name, shape }) => `${name} ${shape.join(' × ')}`).join(', ')}`,
+    })
   const isOwn = train.name === roles?.trainInputs
   const test = find(choices?.testInputs, isOwn ? roles.testInputs : null)
   const validation = find(choices?.validationInputs, isOwn ? roles.validationInputs : null)
@@ -164,21 +171,24 @@ async function planArrays(
     choices?.validationTargets,
     validation?.name === roles?.validationInputs ? roles?.validationTargets : null,
   )
-  if ((train.shape[0] ?? 0) < 1) throw new InvalidData(`"${train.name}" holds no samples.`)
-  for (const [part, samples, partLabels] of [
-    ['test', test, testLabels],
-    ['validation', validation, validationLabels],
+  if ((train.shape[0] ?? 0) < 1)
+    throw new InvalidData({ en: `"${train.name}" holds no samples.`, ko: `"${train.name}" 배열에 표본이 없습니다.` })
+  for (const [part, partName, samples, partLabels] of [
+    ['test', '테스트', test, testLabels],
+    ['validation', '검증', validation, validationLabels],
   ] as const) {
     if (samples === null) continue
     const [wanted, received] = [train, samples].map(({ shape }) => shape.slice(1).join(' × '))
     if (received !== wanted)
-      throw new InvalidData(
-        `The ${part} samples must have the shape of the training ones, ${wanted}. Received: ${received}`,
-      )
+      throw new InvalidData({
+        en: `The ${part} samples must have the shape of the training ones, ${wanted}. Received: ${received}`,
+        ko: `${partName} 표본의 크기는 학습 표본과 같아야 합니다. 학습 표본: ${wanted}. 받은 크기: ${received}`,
+      })
     if (trainLabels !== null && partLabels === null)
-      throw new InvalidData(
-        `Labels were expected for the ${part} samples in "${samples.name}" as for the training ones. There are none.`,
-      )
+      throw new InvalidData({
+        en: `Labels were expected for the ${part} samples in "${samples.name}" as for the training ones. There are none.`,
+        ko: `학습 표본처럼 "${samples.name}"의 ${partName} 표본에도 레이블이 있어야 합니다. 레이블이 없습니다.`,
+      })
   }
   const columns: Readonly<Record<'train' | 'test' | 'validation', TargetColumn | null>> = {
     train: trainLabels && (await readTargets(trainLabels, train.shape[0] ?? 0)),
@@ -189,7 +199,10 @@ async function planArrays(
   const labels = findClasses(present)
   const isClasses = choices?.task === undefined ? labels !== null : choices.task === 'classification'
   if (isClasses && labels === null)
-    throw new InvalidData('Whole numbers or words were expected as classes, at most 1,000 different ones.')
+    throw new InvalidData({
+      en: 'Whole numbers or words were expected as classes, at most 1,000 different ones.',
+      ko: '클래스는 정수나 글이어야 하고 종류가 1,000가지를 넘지 않아야 합니다.',
+    })
   const channelsFirst = choices?.channelsFirst ?? guessChannelsFirst(train)
   const classes =
     !isClasses || labels === null || present.length === 0 ? [] : (choices?.classes ?? nameClasses(labels, named))
@@ -213,7 +226,10 @@ async function planArrays(
     return toTargets(column, isClasses ? labels : null)
   }
   if (isClasses && classes.length !== 0 && labels !== null && classes.length < labels.length)
-    throw new InvalidData(`Names for ${labels.length} classes were expected. Received: ${classes.length}`)
+    throw new InvalidData({
+      en: `Names for ${labels.length} classes were expected. Received: ${classes.length}`,
+      ko: `클래스 ${labels.length}개의 이름이 있어야 합니다. 받은 이름의 수: ${classes.length}`,
+    })
   const used = [train, test, validation, trainLabels, testLabels, validationLabels]
   return {
     options,
@@ -272,7 +288,8 @@ function createCopy(writer: CacheWriter, task: ReadingTask, total: number, size:
   return async (blocks: AsyncIterable<Uint8Array | Float32Array>, partOf: (index: number) => Part) => {
     let index = 0
     for await (const block of blocks) {
-      if (task.isCancelled()) throw new InvalidData('Importing was cancelled.', 'cancelled')
+      if (task.isCancelled())
+        throw new InvalidData({ en: 'Importing was cancelled.', ko: '가져오기가 취소되었습니다.' }, 'cancelled')
       const count = block.length / size
       // Neighbours of the same part go together.
       for (let from = 0; from < count;) {
@@ -308,7 +325,7 @@ async function preview({ train, layout, targets }: ArrayPlan): Promise<Pictures>
       names: null,
     }
   }
-  throw new InvalidData(`"${train.name}" holds no samples.`)
+  throw new InvalidData({ en: `"${train.name}" holds no samples.`, ko: `"${train.name}" 배열에 표본이 없습니다.` })
 }
 
 function warningsOf({ options, classes, leftOut, layout }: ArrayPlan): readonly Text[] {

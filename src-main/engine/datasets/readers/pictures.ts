@@ -16,14 +16,18 @@ export const pictures: FormatReader<'pictures'> = {
     const { pictures: found, others } = await findPictures(files.entries)
     const labels = await labelBy(options.labelsFrom, files, found)
     if (labels === null)
-      throw new InvalidData(
-        'A CSV that names the pictures and their labels was expected among the files. There is none.',
-      )
+      throw new InvalidData({
+        en: 'A CSV that names the pictures and their labels was expected among the files. There is none.',
+        ko: '그림과 레이블이 적힌 CSV가 파일 가운데 있어야 합니다. 그런 파일이 없습니다.',
+      })
     const plan = planPictures(found, labels, options)
     const skipped: SkippedFile[] = [...files.skipped, ...withoutLists(others, options), ...plan.skipped]
     const total = plan.train.length + plan.test.length
     if (total === 0)
-      throw new InvalidData('No picture is left to import with these options. Choose other classes or labels.')
+      throw new InvalidData({
+        en: 'No picture is left to import with these options. Choose other classes or labels.',
+        ko: '이 옵션으로는 가져올 그림이 남지 않습니다. 클래스나 레이블을 다르게 고르세요.',
+      })
     const size = options.width * options.height * options.channels
     const outputs = {
       train: await writer.reserve('train', plan.train.length * size),
@@ -72,9 +76,10 @@ export const pictures: FormatReader<'pictures'> = {
     const kept = { train: positionsOf(isGood.train), test: positionsOf(isGood.test) }
     if (kept.train.length === 0) {
       const [first] = skipped
-      throw new InvalidData(
-        `None of ${total} pictures could be decoded.${first ? ` ${first.file}: ${first.reason.en}` : ''}`,
-      )
+      throw new InvalidData({
+        en: `None of ${total} pictures could be decoded.${first ? ` ${first.file}: ${first.reason.en}` : ''}`,
+        ko: `그림 ${total}개 가운데 읽을 수 있는 것이 없습니다.${first ? ` ${first.file}: ${first.reason.ko}` : ''}`,
+      })
     }
     for (const part of parts) await writer.keep(part, kept[part], size)
     const firstHeld = plan.train.length - plan.heldOut

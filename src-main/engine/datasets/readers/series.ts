@@ -23,14 +23,18 @@ export const series: FormatReader<'series'> = {
     const opened = await openTable(files, choices ?? {})
     if (opened === null) {
       if (choices === null) return null
-      throw new InvalidData(`A CSV was expected in "${files.name}". There is none.`)
+      throw new InvalidData({
+        en: `A CSV was expected in "${files.name}". There is none.`,
+        ko: `"${files.name}"에 CSV가 있어야 합니다. CSV가 없습니다.`,
+      })
     }
     const options = chooseOptions(opened, choices)
     if (options === null) {
       if (choices === null) return null
-      throw new InvalidData(
-        'A column of numbers and at least 8 rows were expected. Every column holds words, dates or nothing.',
-      )
+      throw new InvalidData({
+        en: 'A column of numbers and at least 8 rows were expected. Every column holds words, dates or nothing.',
+        ko: '숫자 열 하나와 8행 이상의 데이터가 있어야 합니다. 모든 열이 글이나 날짜이거나 비어 있습니다.',
+      })
     }
     const ordered = orderRows(opened.columns, options)
     const { rows } = ordered
@@ -73,7 +77,11 @@ export const series: FormatReader<'series'> = {
   },
   write: async ({ files, task }, options, writer) => {
     const opened = await openTable(files, options)
-    if (opened === null) throw new InvalidData(`A CSV was expected in "${files.name}". There is none any more.`)
+    if (opened === null)
+      throw new InvalidData({
+        en: `A CSV was expected in "${files.name}". There is none any more.`,
+        ko: `"${files.name}"에 CSV가 있어야 합니다. 이제는 CSV가 없습니다.`,
+      })
     const { rows } = orderRows(opened.columns, options)
     const { values, facts, targets } = await writeWindows(rows, options, writer)
     const count = targets.train.length + targets.test.length
@@ -83,7 +91,8 @@ export const series: FormatReader<'series'> = {
       total: count,
       unit: { en: 'windows', ko: '개' },
     })
-    if (task.isCancelled()) throw new InvalidData('Importing was cancelled.', 'cancelled')
+    if (task.isCancelled())
+      throw new InvalidData({ en: 'Importing was cancelled.', ko: '가져오기가 취소되었습니다.' }, 'cancelled')
     const names = options.columns.join(', ')
     return {
       about: {

@@ -27,12 +27,18 @@ export const table: FormatReader<'table'> = {
     const opened = await openTable(files, choices ?? {})
     if (opened === null) {
       if (choices === null) return null
-      throw new InvalidData(`A CSV was expected in "${files.name}". There is none.`)
+      throw new InvalidData({
+        en: `A CSV was expected in "${files.name}". There is none.`,
+        ko: `"${files.name}"에 CSV가 있어야 합니다. CSV가 없습니다.`,
+      })
     }
     const options = chooseOptions(opened, choices)
     if (options === null) {
       if (choices === null) return null
-      throw new InvalidData('At least two columns were expected: features and what they foretell.')
+      throw new InvalidData({
+        en: 'At least two columns were expected: features and what they foretell.',
+        ko: '열이 두 개 이상이어야 합니다. 특성과 예측할 값이 필요합니다.',
+      })
     }
     const samples = readSamples(opened, options)
     return {
@@ -58,7 +64,11 @@ export const table: FormatReader<'table'> = {
   },
   write: async ({ files, task }, options, writer) => {
     const opened = await openTable(files, options)
-    if (opened === null) throw new InvalidData(`A CSV was expected in "${files.name}". There is none any more.`)
+    if (opened === null)
+      throw new InvalidData({
+        en: `A CSV was expected in "${files.name}". There is none any more.`,
+        ko: `"${files.name}"에 CSV가 있어야 합니다. 이제는 CSV가 없습니다.`,
+      })
     const samples = readSamples(opened, options)
     for (const part of ['train', 'test'] as const) {
       for (const row of samples.rows[part]) await writer.append(part, samples.inputsOf(row))
@@ -70,7 +80,8 @@ export const table: FormatReader<'table'> = {
       total: count,
       unit: { en: 'rows', ko: '행' },
     })
-    if (task.isCancelled()) throw new InvalidData('Importing was cancelled.', 'cancelled')
+    if (task.isCancelled())
+      throw new InvalidData({ en: 'Importing was cancelled.', ko: '가져오기가 취소되었습니다.' }, 'cancelled')
     const skipped: SkippedFile[] =
       samples.dropped > 0
         ? [
@@ -172,9 +183,10 @@ function readSamples({ columns }: OpenedTable, options: TableOptions): TableSamp
   const { target, task, scaling, missing, testShare, seed } = options
   const features = options.features.flatMap((name): readonly Feature[] => spread(columnOf(columns, name)))
   if (features.length > mostWidth)
-    throw new InvalidData(
-      `At most ${mostWidth} values a row were expected. The words of the columns give ${features.length}.`,
-    )
+    throw new InvalidData({
+      en: `At most ${mostWidth} values a row were expected. The words of the columns give ${features.length}.`,
+      ko: `한 행의 값은 ${mostWidth}개까지 쓸 수 있습니다. 글이 든 열을 펼치면 ${features.length}개가 됩니다.`,
+    })
   const targetColumn = columnOf(columns, target)
   const isUsable = (row: number) =>
     hasValue(targetColumn, row, task === 'classification') &&
@@ -182,9 +194,10 @@ function readSamples({ columns }: OpenedTable, options: TableOptions): TableSamp
   const all = targetColumn.cells.map((_, row) => row)
   const usable = all.filter(isUsable)
   if (usable.length < 2)
-    throw new InvalidData(
-      `At least two rows with every value were expected. ${all.length - usable.length} of ${all.length} rows miss one.`,
-    )
+    throw new InvalidData({
+      en: `At least two rows with every value were expected. ${all.length - usable.length} of ${all.length} rows miss one.`,
+      ko: `모든 값이 있는 행이 두 개 이상이어야 합니다. ${all.length}행 가운데 ${all.length - usable.length}행에 빠진 값이 있습니다.`,
+    })
   const classes = task === 'classification' ? classesOf(targetColumn, usable) : []
   const places = new Map(classes.map((name, label) => [name, label]))
   const labelOf = (row: number) => places.get(wordAt(targetColumn, row)) ?? 0
@@ -245,9 +258,10 @@ function spread(column: Column): readonly Feature[] {
   const { kind, name } = column.summary
   if (kind === 'number') return [{ column, word: null }]
   if (kind !== 'text')
-    throw new InvalidData(
-      `A column of numbers or words was expected as a feature. "${name}" holds ${kind === 'date' ? 'dates' : 'nothing'}.`,
-    )
+    throw new InvalidData({
+      en: `A column of numbers or words was expected as a feature. "${name}" holds ${kind === 'date' ? 'dates' : 'nothing'}.`,
+      ko: `특성은 숫자나 글이 든 열이어야 합니다. "${name}" 열에 있는 것: ${kind === 'date' ? '날짜' : '없음'}.`,
+    })
   const words = [...new Set(column.cells.map((cell) => cell.trim()))].filter((word) => !isMissing(word)).sort()
   return words.map((word) => ({ column, word }))
 }
@@ -265,9 +279,10 @@ function wordAt({ summary, cells, values }: Column, row: number): string {
 function classesOf(column: Column, rows: readonly number[]): readonly string[] {
   const names = [...new Set(rows.map((row) => wordAt(column, row)))]
   if (names.length > mostClasses)
-    throw new InvalidData(
-      `At most ${mostClasses} classes were expected. "${column.summary.name}" holds ${names.length} different values.`,
-    )
+    throw new InvalidData({
+      en: `At most ${mostClasses} classes were expected. "${column.summary.name}" holds ${names.length} different values.`,
+      ko: `클래스는 ${mostClasses}개까지 쓸 수 있습니다. "${column.summary.name}" 열에는 서로 다른 값이 ${names.length}개 있습니다.`,
+    })
   return column.summary.kind === 'number' ? names.sort((one, other) => Number(one) - Number(other)) : names.sort()
 }
 

@@ -34,7 +34,13 @@ export function pageOf(rows: SeriesRows, { columns, from, to, points, testFrom }
     columns: columns.map((name) => {
       const column = rows.names.indexOf(name)
       if (column === -1)
-        throw new InvalidData(`A column of ${rows.names.join(', ')} was expected. Received: ${name}`, 'not-found')
+        throw new InvalidData(
+          {
+            en: `A column of ${rows.names.join(', ')} was expected. Received: ${name}`,
+            ko: `${rows.names.join(', ')} 가운데 한 열이어야 합니다. 받은 값: ${name}`,
+          },
+          'not-found',
+        )
       const least = new Float32Array(count).fill(Infinity)
       const greatest = new Float32Array(count).fill(-Infinity)
       for (let row = first; row < last; row++) {

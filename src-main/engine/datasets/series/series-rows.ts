@@ -22,16 +22,21 @@ export function orderRows(
   for (const name of [...wanted, target]) {
     const { summary } = columnOf(columns, name)
     if (summary.kind !== 'number')
-      throw new InvalidData(
-        `A column of numbers was expected. "${name}" holds ${summary.kind === 'text' ? 'words' : summary.kind === 'empty' ? 'nothing' : 'dates'}.`,
-      )
+      throw new InvalidData({
+        en: `A column of numbers was expected. "${name}" holds ${summary.kind === 'text' ? 'words' : summary.kind === 'empty' ? 'nothing' : 'dates'}.`,
+        ko: `숫자 열이어야 합니다. "${name}" 열에 있는 것: ${summary.kind === 'text' ? '글' : summary.kind === 'empty' ? '없음' : '날짜'}.`,
+      })
   }
   const count = columns[0]?.cells.length ?? 0
   const moments = time === null ? null : dates(columnOf(columns, time))
   const order = Array.from({ length: count }, (_, row) => row).filter(
     (row) => moments === null || !Number.isNaN(moments[row]),
   )
-  if (order.length === 0) throw new InvalidData(`Dates were expected in the column "${time}". None can be read.`)
+  if (order.length === 0)
+    throw new InvalidData({
+      en: `Dates were expected in the column "${time}". None can be read.`,
+      ko: `"${time}" 열에 날짜가 있어야 하지만 읽을 수 있는 날짜가 하나도 없습니다.`,
+    })
   const momentOf = (row: number) => moments?.[row] ?? row
   const wasSorted = order.every((row, place) => place === 0 || momentOf(row) >= momentOf(order[place - 1] as number))
   if (!wasSorted) order.sort((one, other) => momentOf(one) - momentOf(other) || one - other)
@@ -59,9 +64,10 @@ export function orderRows(
 
 function dates({ summary, values }: Column): Float64Array {
   if (summary.kind !== 'date')
-    throw new InvalidData(
-      `A column of dates was expected. "${summary.name}" holds ${summary.kind === 'number' ? 'numbers' : 'words'}.`,
-    )
+    throw new InvalidData({
+      en: `A column of dates was expected. "${summary.name}" holds ${summary.kind === 'number' ? 'numbers' : 'words'}.`,
+      ko: `날짜 열이어야 합니다. "${summary.name}" 열에 있는 것: ${summary.kind === 'number' ? '숫자' : '글'}.`,
+    })
   return values
 }
 

@@ -56,17 +56,23 @@ export async function writeWindows(
   const layout = layOutWindows(length, options)
   const { count, trainCount, trainRows } = layout
   if (trainCount < 1 || count < 2)
-    throw new InvalidData(
-      `A look-back of ${lookBack} rows and a horizon of ${horizon} need more than ${lookBack + horizon + 1} rows. Received: ${length}. Choose a shorter look-back.`,
-    )
+    throw new InvalidData({
+      en: `A look-back of ${lookBack} rows and a horizon of ${horizon} need more than ${lookBack + horizon + 1} rows. Received: ${length}. Choose a shorter look-back.`,
+      ko: `과거 구간 ${lookBack}행과 예측 시점 ${horizon}행에는 ${lookBack + horizon + 1}행보다 많은 데이터가 필요합니다. 받은 데이터: ${length}행. 과거 구간을 줄이세요.`,
+    })
   const bytes = windowBytes(options, count)
   if (bytes > largestBytes)
-    throw new InvalidData(
-      `The windows would take ${Math.round(bytes / 1e9)} GB; at most ${largestBytes / 1e9} were expected. Choose a longer stride, a shorter look-back or fewer columns.`,
-    )
+    throw new InvalidData({
+      en: `The windows would take ${Math.round(bytes / 1e9)} GB; at most ${largestBytes / 1e9} were expected. Choose a longer stride, a shorter look-back or fewer columns.`,
+      ko: `창이 모두 ${Math.round(bytes / 1e9)} GB가 되지만 ${largestBytes / 1e9} GB까지만 쓸 수 있습니다. 간격을 늘리거나, 과거 구간이나 열의 수를 줄이세요.`,
+    })
   const place = (name: string) => {
     const found = rows.names.indexOf(name)
-    if (found === -1) throw new InvalidData(`A column of ${rows.names.join(', ')} was expected. Received: ${name}`)
+    if (found === -1)
+      throw new InvalidData({
+        en: `A column of ${rows.names.join(', ')} was expected. Received: ${name}`,
+        ko: `${rows.names.join(', ')} 가운데 한 열이어야 합니다. 받은 값: ${name}`,
+      })
     return found
   }
   const valueAt = (row: number, column: number) => rows.values[row * width + column] as number

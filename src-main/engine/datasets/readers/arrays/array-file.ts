@@ -44,7 +44,10 @@ export function byteLength(name: string, shape: Shape, type: ArrayType): number 
   const isSound =
     shape.length >= 1 && shape.length <= 8 && shape.every((length) => Number.isSafeInteger(length) && length >= 0)
   if (!isSound || sizeOf(shape) > mostValues)
-    throw new InvalidData(`"${name}" says that its shape is ${shape.join(' × ')}, which cannot be.`)
+    throw new InvalidData({
+      en: `"${name}" says that its shape is ${shape.join(' × ')}, which cannot be.`,
+      ko: `"${name}" 배열에 있을 수 없는 크기가 적혀 있습니다. 적힌 크기: ${shape.join(' × ')}.`,
+    })
   return sizeOf(shape) * type.bytes
 }
 
@@ -80,7 +83,10 @@ export async function* streamUnpacked(entry: FileEntry): AsyncGenerator<Uint8Arr
     yield* unpacker as AsyncIterable<Buffer>
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code?.startsWith('Z_') === true)
-      throw new InvalidData(`"${entry.path}" is a damaged gzip file.`)
+      throw new InvalidData({
+        en: `"${entry.path}" is a damaged gzip file.`,
+        ko: `"${entry.path}" 파일은 손상된 gzip 파일입니다.`,
+      })
     throw error
   } finally {
     unpacker.destroy()
@@ -126,9 +132,10 @@ export async function* readStretch(
 }
 
 function lyingLength(entry: FileEntry, count: number): InvalidData {
-  return new InvalidData(
-    `"${entry.path}" says that it holds ${count} bytes of values. It holds another number; the file is damaged or cut off.`,
-  )
+  return new InvalidData({
+    en: `"${entry.path}" says that it holds ${count} bytes of values. It holds another number; the file is damaged or cut off.`,
+    ko: `"${entry.path}" 파일에 적힌 값의 길이는 ${count}바이트이지만 실제 길이가 다릅니다. 파일이 손상되었거나 잘렸습니다.`,
+  })
 }
 
 /** Values of a whole array as numbers; only for arrays as small as labels. */
@@ -186,11 +193,17 @@ export async function* blocksOf(array: NamedArray, rows: number): AsyncGenerator
       filled = 0
       block = new Uint8Array(Math.min(wanted, total - given))
       if (block.length === 0 && at < piece.length)
-        throw new InvalidData(`"${array.name}" holds more values than its shape says.`)
+        throw new InvalidData({
+          en: `"${array.name}" holds more values than its shape says.`,
+          ko: `"${array.name}" 배열에 적힌 크기보다 값이 더 많습니다.`,
+        })
     }
   }
   if (given + filled < total || filled > 0)
-    throw new InvalidData(`"${array.name}" holds fewer values than its shape says.`)
+    throw new InvalidData({
+      en: `"${array.name}" holds fewer values than its shape says.`,
+      ko: `"${array.name}" 배열에 적힌 크기보다 값이 적습니다.`,
+    })
 }
 
 export function toNumbers(bytes: Uint8Array, { kind, bytes: size, isLittle }: ArrayType): Float64Array {
@@ -231,9 +244,10 @@ export function joinArrays(name: string, arrays: readonly [NamedArray, ...NamedA
       shape.slice(1).join() !== first.shape.slice(1).join() || typeName(type) !== typeName(first.type),
   )
   if (different !== undefined)
-    throw new InvalidData(
-      `"${first.name}" and "${different.name}" belong together and have different shapes: ${first.shape.join(' × ')} and ${different.shape.join(' × ')}.`,
-    )
+    throw new InvalidData({
+      en: `"${first.name}" and "${different.name}" belong together and have different shapes: ${first.shape.join(' × ')} and ${different.shape.join(' × ')}.`,
+      ko: `"${first.name}" 배열과 "${different.name}" 배열은 함께 쓰이므로 크기가 같아야 합니다. 받은 크기: ${first.shape.join(' × ')}, ${different.shape.join(' × ')}.`,
+    })
   return {
     ...first,
     name,

@@ -15,7 +15,10 @@ export const cifarPython: ArrayContainer = {
     if (!looksPickled(head)) return null
     const content = decodePickle(await readEntry(entry.location, largestBytes))
     if (!(content instanceof Map))
-      throw new InvalidData(`"${entry.path}" is a pickle without a dictionary, as CIFAR's batches have one.`)
+      throw new InvalidData({
+        en: `"${entry.path}" is a pickle without a dictionary, as CIFAR's batches have one.`,
+        ko: `"${entry.path}" 피클에 CIFAR 배치와 같은 딕셔너리가 없습니다.`,
+      })
     const arrays: NamedArray[] = []
     for (const [key, value] of content) {
       const name = `${entry.path}/${key}`
@@ -48,11 +51,21 @@ function isArray(value: Pickled): value is PickledArray {
 function fromArray(name: string, { shape, dtype, isFortran, bytes }: PickledArray): NamedArray {
   const found = /^([a-zA-Z])(\d+)$/.exec(dtype?.descr ?? '')
   if (dtype === null || found === null)
-    throw new InvalidData(`"${name}" must be an array of plain numbers. Its type is ${dtype?.descr ?? 'unknown'}.`)
+    throw new InvalidData({
+      en: `"${name}" must be an array of plain numbers. Its type is ${dtype?.descr ?? 'unknown'}.`,
+      ko: `"${name}"에는 수로 된 배열이 있어야 합니다. 받은 자료형: ${dtype?.descr ?? '알 수 없음'}.`,
+    })
   const type = typeOf(name, dtype.order, found[1] ?? '', Number(found[2]))
   if (byteLength(name, shape, type) !== bytes.length)
-    throw new InvalidData(`"${name}" says that its shape is ${shape.join(' × ')}, and holds ${bytes.length} bytes.`)
-  if (isFortran && shape.length > 1) throw new InvalidData(`"${name}" is stored column by column, which is not read.`)
+    throw new InvalidData({
+      en: `"${name}" says that its shape is ${shape.join(' × ')}, and holds ${bytes.length} bytes.`,
+      ko: `"${name}" 배열에 적힌 크기는 ${shape.join(' × ')}인데 실제로는 ${bytes.length}바이트가 들어 있습니다.`,
+    })
+  if (isFortran && shape.length > 1)
+    throw new InvalidData({
+      en: `"${name}" is stored column by column, which is not read.`,
+      ko: `"${name}" 배열은 열 순서로 저장되어 있어 읽을 수 없습니다.`,
+    })
   const isPictures = shape.length === 2 && shape[1] === pixels && type.kind === 'uint' && type.bytes === 1
   return {
     name,

@@ -19,7 +19,11 @@ export const idx: ArrayContainer = {
     const axes = head[3] ?? 0
     if (head[0] !== 0 || head[1] !== 0 || type === undefined || axes < 1 || axes > mostAxes) return null
     const from = 4 + 4 * axes
-    if (head.length < from) throw new InvalidData(`"${entry.path}" ends inside its header.`)
+    if (head.length < from)
+      throw new InvalidData({
+        en: `"${entry.path}" ends inside its header.`,
+        ko: `"${entry.path}" 파일이 헤더 중간에서 끝납니다. 파일이 잘린 것입니다.`,
+      })
     const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
     const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis))
     const count = byteLength(entry.path, shape, { ...type, isLittle: false })

@@ -12,17 +12,27 @@ export const npy: ArrayContainer = {
   open: async (entry, head) => {
     if (!magic.every((byte, index) => head[index] === byte)) return null
     const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
-    if (head.length < 12) throw new InvalidData(`"${entry.path}" ends inside its header.`)
+    if (head.length < 12)
+      throw new InvalidData({
+        en: `"${entry.path}" ends inside its header.`,
+        ko: `"${entry.path}" 파일이 헤더 중간에서 끝납니다. 파일이 잘린 것입니다.`,
+      })
     const isFirst = head[6] === 1
     const textLength = isFirst ? view.getUint16(8, true) : view.getUint32(8, true)
     const from = (isFirst ? 10 : 12) + textLength
     if (from > head.length)
-      throw new InvalidData(`"${entry.path}" says that its header is ${textLength} bytes long, which cannot be.`)
+      throw new InvalidData({
+        en: `"${entry.path}" says that its header is ${textLength} bytes long, which cannot be.`,
+        ko: `"${entry.path}" 파일에 적힌 헤더의 길이 ${textLength}바이트는 있을 수 없는 값입니다.`,
+      })
     const text = new TextDecoder().decode(head.subarray(isFirst ? 10 : 12, from))
     const found = header.exec(text.trim())
     if (found === null) {
       const descr = /'descr':\s*([^]*?),\s*'fortran_order'/.exec(text)?.[1] ?? text.slice(0, 60)
-      throw new InvalidData(`"${entry.path}" must hold plain numbers. Its type is ${descr.slice(0, 80)}.`)
+      throw new InvalidData({
+        en: `"${entry.path}" must hold plain numbers. Its type is ${descr.slice(0, 80)}.`,
+        ko: `"${entry.path}" 파일에는 수만 있어야 합니다. 받은 자료형: ${descr.slice(0, 80)}.`,
+      })
     }
     const [, order = '', letter = '', digits = '', fortran = '', lengths = ''] = found
     const name = entry.path.replace(/\.npy$/i, '')
@@ -36,9 +46,10 @@ export const npy: ArrayContainer = {
     const count = byteLength(name, shape, type)
     const isTurned = fortran === 'True' && shape.length > 1
     if (isTurned && count > largestTurnedBytes)
-      throw new InvalidData(
-        `"${name}" is stored column by column and too large to be turned. Save it with numpy.ascontiguousarray.`,
-      )
+      throw new InvalidData({
+        en: `"${name}" is stored column by column and too large to be turned. Save it with numpy.ascontiguousarray.`,
+        ko: `"${name}" 배열은 열 순서로 저장되어 있고 너무 커서 바꿀 수 없습니다. numpy.ascontiguousarray로 바꾸어 저장하세요.`,
+      })
     return [
       {
         name,
@@ -56,16 +67,20 @@ export const npy: ArrayContainer = {
 export function typeOf(name: string, order: string, letter: string, size: number): ArrayType {
   const isLittle = order !== '>'
   if (letter === 'O')
-    throw new InvalidData(
-      `"${name}" holds Python objects (dtype object). They could run programs and are never read; save numbers instead.`,
-    )
+    throw new InvalidData({
+      en: `"${name}" holds Python objects (dtype object). They could run programs and are never read; save numbers instead.`,
+      ko: `"${name}" 배열에 파이썬 객체(dtype object)가 들어 있습니다. 객체는 프로그램을 실행할 수 있어 읽지 않습니다. 수로 저장하세요.`,
+    })
   if ((letter === 'u' || letter === 'i') && [1, 2, 4, 8].includes(size))
     return { kind: letter === 'u' ? 'uint' : 'int', bytes: size, isLittle }
   if (letter === 'f' && [2, 4, 8].includes(size)) return { kind: 'float', bytes: size, isLittle }
   if (letter === 'b' && size === 1) return { kind: 'bool', bytes: 1, isLittle }
   if (letter === 'U' && size >= 1 && size <= 1_000) return { kind: 'unicode', bytes: size * 4, isLittle }
   if (letter === 'S' && size >= 1 && size <= 4_000) return { kind: 'bytes', bytes: size, isLittle }
-  throw new InvalidData(`"${name}" must hold numbers of up to 64 bits. Its type is ${letter}${size}.`)
+  throw new InvalidData({
+    en: `"${name}" must hold numbers of up to 64 bits. Its type is ${letter}${size}.`,
+    ko: `"${name}" 배열에는 64비트까지의 수가 있어야 합니다. 받은 자료형: ${letter}${size}.`,
+  })
 }
 
 /** Values whose first axis runs fastest, in the usual order. */

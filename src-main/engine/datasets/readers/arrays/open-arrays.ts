@@ -43,7 +43,8 @@ export async function openArrays(files: FileTree): Promise<OpenedArrays | null> 
   let classes: readonly string[] | null = null
   for (const entry of files.entries) {
     if (entry.size === 0) {
-      if (/\.(npy|npz|idx|bin|gz)$|ubyte/i.test(entry.path)) throw new InvalidData(`"${entry.path}" is empty.`)
+      if (/\.(npy|npz|idx|bin|gz)$|ubyte/i.test(entry.path))
+        throw new InvalidData({ en: `"${entry.path}" is empty.`, ko: `"${entry.path}" 파일이 비어 있습니다.` })
       continue
     }
     if (/(^|\/)(batches\.meta|fine_label_names)\.txt$/i.test(entry.path)) {

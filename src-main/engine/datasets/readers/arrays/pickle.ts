@@ -70,7 +70,11 @@ export function decodePickle(bytes: Uint8Array): Pickled {
   try {
     return new PickleMachine(bytes).run()
   } catch (error) {
-    if (error instanceof RangeError) throw new InvalidData('The pickle ends too early; the file is damaged or cut off.')
+    if (error instanceof RangeError)
+      throw new InvalidData({
+        en: 'The pickle ends too early; the file is damaged or cut off.',
+        ko: '피클이 중간에서 끝납니다. 파일이 손상되었거나 잘렸습니다.',
+      })
     throw error
   }
 }
@@ -225,9 +229,10 @@ class PickleMachine {
         return this.#push(build(target, itemsOf(state)))
       }
       default:
-        throw new InvalidData(
-          `The pickle asks for code 0x${code.toString(16)} at ${this.#at - 1}, which plain data and arrays do not need. It is refused.`,
-        )
+        throw new InvalidData({
+          en: `The pickle asks for code 0x${code.toString(16)} at ${this.#at - 1}, which plain data and arrays do not need. It is refused.`,
+          ko: `피클의 ${this.#at - 1}번째 위치에 데이터와 배열에 필요하지 않은 명령이 있어 거부했습니다. 명령: 0x${code.toString(16)}.`,
+        })
     }
   }
 
@@ -320,7 +325,7 @@ class PickleMachine {
 }
 
 function damaged(): InvalidData {
-  return new InvalidData('The pickle is damaged.')
+  return new InvalidData({ en: 'The pickle is damaged.', ko: '피클이 손상되었습니다.' })
 }
 
 function utf8(bytes: Uint8Array): string {
@@ -365,9 +370,10 @@ function unescapeText(literal: string): Uint8Array {
 function callable(module: string, name: string): Callable {
   const known = callables[`${module} ${name}`]
   if (known === undefined)
-    throw new InvalidData(
-      `The pickle asks for ${module}.${name}, which is no part of plain data or arrays. It is refused; nothing was run.`,
-    )
+    throw new InvalidData({
+      en: `The pickle asks for ${module}.${name}, which is no part of plain data or arrays. It is refused; nothing was run.`,
+      ko: `피클이 요구하는 ${module}.${name} 기능은 데이터나 배열이 아니어서 거부했습니다. 아무것도 실행하지 않았습니다.`,
+    })
   return { kind: 'callable', name: known }
 }
 
@@ -417,7 +423,10 @@ function build(target: Pickled | undefined, state: readonly Pickled[]): Pickled 
   target.dtype = asType(dtype)
   target.isFortran = isFortran === true || isFortran === 1
   if (!(bytes instanceof Uint8Array))
-    throw new InvalidData('The pickle holds an array of Python objects (dtype object), which is never read.')
+    throw new InvalidData({
+      en: 'The pickle holds an array of Python objects (dtype object), which is never read.',
+      ko: '피클에 파이썬 객체의 배열(dtype object)이 들어 있습니다. 이런 배열은 읽지 않습니다.',
+    })
   target.bytes = bytes
   return target
 }
@@ -434,5 +443,8 @@ function wholeOf({ descr, order }: PickledType, bytes: Uint8Array): number {
   if (descr === 'i4') return view.getInt32(0, isLittle)
   if (descr === 'u1') return view.getUint8(0)
   if (descr === 'f8') return view.getFloat64(0, isLittle)
-  throw new InvalidData(`The pickle holds single numbers of the type ${descr}; i4, i8, u1 or f8 were expected.`)
+  throw new InvalidData({
+    en: `The pickle holds single numbers of the type ${descr}; i4, i8, u1 or f8 were expected.`,
+    ko: `피클에 있는 수의 자료형은 i4, i8, u1, f8 가운데 하나여야 합니다. 받은 자료형: ${descr}`,
+  })
 }

@@ -28,7 +28,10 @@ export function layOut(array: NamedArray, channelsFirst: boolean): SampleLayout 
     (isBytes || (Math.min(first, second) >= 8 && Math.max(first, second) <= 2 * Math.min(first, second)))
   if (isPicture) return { shape: [first, second, 1], type, isTurned: false }
   if (item.length < 1 || item.length > 3)
-    throw new InvalidData(`Samples of one to three axes were expected. "${array.name}" is ${array.shape.join(' × ')}.`)
+    throw new InvalidData({
+      en: `Samples of one to three axes were expected. "${array.name}" is ${array.shape.join(' × ')}.`,
+      ko: `표본의 축은 1개에서 3개까지여야 합니다. "${array.name}" 배열의 크기: ${array.shape.join(' × ')}.`,
+    })
   return { shape: item, type, isTurned: false }
 }
 
@@ -54,9 +57,10 @@ function toFloats(block: Uint8Array, array: NamedArray, first: number, size: num
   const floats = Float32Array.from(toNumbers(block, array.type))
   const bad = floats.findIndex((value) => !Number.isFinite(value))
   if (bad !== -1)
-    throw new InvalidData(
-      `Finite numbers were expected. "${array.name}" holds ${floats[bad]} in sample ${first + Math.floor(bad / size)}.`,
-    )
+    throw new InvalidData({
+      en: `Finite numbers were expected. "${array.name}" holds ${floats[bad]} in sample ${first + Math.floor(bad / size)}.`,
+      ko: `유한한 수여야 합니다. "${array.name}" 배열의 표본 ${first + Math.floor(bad / size)}번에 있는 값: ${floats[bad]}.`,
+    })
   return floats
 }
 

@@ -64,9 +64,10 @@ export async function recognisePictures(
   const { pictures, others } = await findPictures(files.entries)
   if (pictures.length === 0) {
     if (choices === null) return null
-    throw new InvalidData(
-      `Pictures were expected in "${files.name}". There are none among ${files.entries.length} files.`,
-    )
+    throw new InvalidData({
+      en: `Pictures were expected in "${files.name}". There are none among ${files.entries.length} files.`,
+      ko: `"${files.name}"에 그림이 있어야 합니다. 파일 ${files.entries.length}개 가운데 그림이 없습니다.`,
+    })
   }
   const seen = await sample(pictures)
   const ways = await findWays(files, pictures)
@@ -74,12 +75,16 @@ export async function recognisePictures(
   const labels =
     ways.find((way) => way.labelsFrom === labelsFrom)?.labels ?? (await labelBy(labelsFrom, files, pictures))
   if (labels === null)
-    throw new InvalidData('A CSV that names the pictures and their labels was expected among the files. There is none.')
+    throw new InvalidData({
+      en: 'A CSV that names the pictures and their labels was expected among the files. There is none.',
+      ko: '그림과 레이블이 적힌 CSV가 파일 가운데 있어야 합니다. 그런 파일이 없습니다.',
+    })
   const classes = choices?.classes ?? inOrder(labels.values())
   if (classes.length > mostClasses)
-    throw new InvalidData(
-      `At most ${mostClasses} classes were expected. Received: ${classes.length}. Choose another way to label the pictures.`,
-    )
+    throw new InvalidData({
+      en: `At most ${mostClasses} classes were expected. Received: ${classes.length}. Choose another way to label the pictures.`,
+      ko: `클래스는 ${mostClasses}개까지 쓸 수 있습니다. 찾은 클래스: ${classes.length}개. 클래스를 정하는 기준을 바꾸세요.`,
+    })
   const folders = listFolders(pictures)
   const found = findRoles(folders, files.roots, labels, pictures)
   const testFolders = choices?.testFolders ?? found.test
