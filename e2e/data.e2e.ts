@@ -137,6 +137,15 @@ describe('data from files', () => {
       )
       await convas.page.locator('[data-import-close]').click()
     }
+    await convas.chooseLanguage('ko')
+    await convas.drop([damagedZip])
+    await until(
+      () => convas.text('[data-import] .empty p'),
+      (text) => text.startsWith('"damaged.zip" 압축 파일: ') && !text.includes('The zip'),
+      'the reason in Korean',
+    )
+    await convas.page.locator('[data-import-close]').click()
+    await convas.chooseLanguage('en')
     await convas.page.locator('.view .facts').waitFor()
   })
 

@@ -38,9 +38,14 @@ export function success<T>(value: T): Result<T> {
   return { ok: true, value }
 }
 
+/** A refusal that people read in their language, not yet as an answer. */
+export function refusal(code: ErrorCode, text: Text, details?: string): Failure & { readonly text: Text } {
+  return { code, message: text.en, text, ...(details !== undefined && { details }) }
+}
+
 /** A refusal that people read in their language. */
-export function failureIn(code: ErrorCode, text: Text): Result<never> {
-  return { ok: false, error: { code, message: text.en, text } }
+export function failureIn(code: ErrorCode, text: Text, details?: string): Result<never> {
+  return { ok: false, error: refusal(code, text, details) }
 }
 
 export function failure(code: ErrorCode, message: string, details?: string): Result<never> {

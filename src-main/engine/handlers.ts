@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { EngineHandlers, EngineStart, FromEngine } from '../common/engine-protocol.ts'
 import type { DataSource } from '../common/data/dataset.ts'
 import type { Result } from '../common/result.ts'
-import { failure, success } from '../common/result.ts'
+import { failure, failureIn, success } from '../common/result.ts'
 import type { Backend } from './backends/backend.ts'
 import { openBackend } from './backends/select.ts'
 import { takeOneThreadAnOp } from './backends/threads.ts'
@@ -105,7 +105,11 @@ export function createHandlers(
     job: string,
   ): Promise<Result<Pick<TrainingOptions, 'backend' | 'dataset'>>> => {
     if (training !== null) return failure('invalid-request', 'A run is already under way in this engine.')
-    if (source === null) return failure('missing-dataset', 'Choose data before you train.')
+    if (source === null)
+      return failureIn('missing-dataset', {
+        en: 'Choose data before you train.',
+        ko: '학습하기 전에 데이터를 고르세요.',
+      })
     const opened = await backend()
     if (!opened.ok) return opened
     const dataset = await datasets.open(source, job)

@@ -49,6 +49,10 @@ test('a handler that throws is an internal failure and is reported, not an excep
     error: {
       code: 'internal',
       message: 'Convas could not answer app.info because of a fault of its own.',
+      text: {
+        en: 'Convas could not answer app.info because of a fault of its own.',
+        ko: 'Convas의 내부 오류로 app.info 요청에 답하지 못했습니다.',
+      },
       details: 'Error: a bug',
     },
   })

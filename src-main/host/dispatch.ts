@@ -3,7 +3,7 @@ import type { Handlers, RequestName } from '../common/contract.ts'
 import { requests } from '../common/contract.ts'
 import { describeIssue, pathText } from '../common/project/describe-issue.ts'
 import type { Result } from '../common/result.ts'
-import { failure } from '../common/result.ts'
+import { failure, failureIn } from '../common/result.ts'
 
 export type Dispatch = (name: string, params: unknown) => Promise<Result<unknown>>
 
@@ -20,7 +20,14 @@ export function createDispatch(handlers: Handlers, onBug: (error: unknown) => vo
       return await handler(parsed.data)
     } catch (error) {
       onBug(error)
-      return failure('internal', `Convas could not answer ${name} because of a fault of its own.`, String(error))
+      return failureIn(
+        'internal',
+        {
+          en: `Convas could not answer ${name} because of a fault of its own.`,
+          ko: `Convas의 내부 오류로 ${name} 요청에 답하지 못했습니다.`,
+        },
+        String(error),
+      )
     }
   }
 }

@@ -2,6 +2,7 @@ import type { EngineInfo } from '../common/contract.ts'
 import type { EngineMethod, EngineRequests, EngineStart, FromEngine } from '../common/engine-protocol.ts'
 import type { Text } from '../common/layers/text.ts'
 import type { Failure, Result } from '../common/result.ts'
+import { refusal } from '../common/result.ts'
 import type { EngineExit, EngineProcess, SpawnEngine } from './engine-process.ts'
 import { countMemoryKills } from './memory-kills.ts'
 
@@ -74,7 +75,12 @@ export function createEngine({ spawn, start, onNews, onState, memoryKills = coun
       if (!running) return
       current = null
       running.end()
-      running.failAll({ code: 'cancelled', message: `The ${name} was ended before it could answer.` })
+      running.failAll(
+        refusal('cancelled', {
+          en: `The ${name} was ended before it could answer.`,
+          ko: '응답하기 전에 엔진이 종료되었습니다.',
+        }),
+      )
       setState({ engine: name, pid: null, state: 'stopped', message: null })
     },
   }

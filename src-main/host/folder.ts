@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Failure, Result } from '../common/result.ts'
-import { failure, success } from '../common/result.ts'
+import { failureIn, success } from '../common/result.ts'
 import { describeFileFault } from './faults.ts'
 
 /** Makes a folder and those above it; a folder that is there already is no fault. */
@@ -15,7 +15,14 @@ export async function makeFolder(folder: string): Promise<Result<null>> {
     if ((error as NodeJS.ErrnoException | null)?.code !== 'ENOENT') {
       return { ok: false, error: describeFileFault(error, folder) }
     }
-    return failure('no-permission', `The folder ${folder} cannot be made there. Choose another place.`, String(error))
+    return failureIn(
+      'no-permission',
+      {
+        en: `The folder ${folder} cannot be made there. Choose another place.`,
+        ko: `이 위치에는 폴더를 만들 수 없습니다: ${folder}. 다른 위치를 고르세요.`,
+      },
+      String(error),
+    )
   }
 }
 

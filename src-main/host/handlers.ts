@@ -11,7 +11,7 @@ import type {
 import type { EngineRequests } from '../common/engine-protocol.ts'
 import type { Project } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
-import { failure, success } from '../common/result.ts'
+import { failureIn, success } from '../common/result.ts'
 import type { EngineSubject, Subject } from '../common/training/explanation.ts'
 import { compareRuns, inFolders } from './compare-runs.ts'
 import type { Engine } from './engine-supervisor.ts'
@@ -86,7 +86,10 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'project.pick': async ({ purpose, suggestedName }) =>
       dependencies.pickProject
         ? success(await dependencies.pickProject(purpose, suggestedName))
-        : failure('unsupported', 'This host has no file dialogs. Type the path of the file instead.'),
+        : failureIn('unsupported', {
+            en: 'This host has no file dialogs. Type the path of the file instead.',
+            ko: '여기서는 파일 선택 창을 쓸 수 없습니다. 대신 파일의 경로를 입력하세요.',
+          }),
 
     'template.list': async () => success(templates.list()),
 
@@ -113,7 +116,10 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'dataset.pick': async ({ kind }) =>
       dependencies.pickData
         ? success(await dependencies.pickData(kind))
-        : failure('unsupported', 'This host has no file dialogs. Type the path or drop the files instead.'),
+        : failureIn('unsupported', {
+            en: 'This host has no file dialogs. Type the path or drop the files instead.',
+            ko: '여기서는 파일 선택 창을 쓸 수 없습니다. 대신 경로를 입력하거나 파일을 끌어다 놓으세요.',
+          }),
     'dataset.receive': async (piece) => dependencies.incoming.receive(piece),
     'job.cancel': async (params) => workbench.request('job.cancel', params),
     'inspect.untrained': async (params) => workbench.request('inspect.untrained', params),

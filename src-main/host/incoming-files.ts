@@ -2,7 +2,7 @@ import { mkdir, open, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { RequestParams, RequestResult } from '../common/contract.ts'
 import type { Result } from '../common/result.ts'
-import { failure, success } from '../common/result.ts'
+import { failure, failureIn, success } from '../common/result.ts'
 import { describeFileFault } from './faults.ts'
 
 /** Files that a page sends because a browser does not tell where they lie. */
@@ -18,10 +18,10 @@ export function createIncomingFiles(folder: string): IncomingFiles {
       const parts = name.split(/[/\\]/)
       const isSafe = parts.every((part) => part !== '' && part !== '.' && part !== '..' && !hasForbidden(part))
       if (!isSafe)
-        return failure(
-          'invalid-request',
-          `A path inside the dropped folder was expected. Received: ${JSON.stringify(name)}`,
-        )
+        return failureIn('invalid-request', {
+          en: `A path inside the dropped folder was expected. Received: ${JSON.stringify(name)}`,
+          ko: `놓은 폴더 안의 경로여야 합니다. 받은 값: ${JSON.stringify(name)}`,
+        })
       const [top = ''] = parts
       const file = path.join(folder, transfer, ...parts)
       try {

@@ -137,6 +137,11 @@ test.each([
   const opened = await store.open(file)
   expect(opened).toMatchObject({ ok: false, error: { code } })
   if (!opened.ok) expect(opened.error.message).toContain('a.convas')
+  // In Korean too: the window shows this text, not the code's general sentence.
+  if (!opened.ok)
+    expect(opened.error.text).toMatchObject({
+      ko: expect.stringMatching(/a\.convas.*[가-힣]{2}|[가-힣]{2}.*a\.convas/) as string,
+    })
 })
 
 test('a full disk is told, and the old file is still whole', async ({ skip }) => {
@@ -156,7 +161,11 @@ test('a full disk is told, and the old file is still whole', async ({ skip }) =>
   }).toThrow('ENOSPC')
   expect(await store.save(file, sampleProject('Another'))).toMatchObject({
     ok: false,
-    error: { code: 'disk-full', message: expect.stringContaining(file) as string },
+    error: {
+      code: 'disk-full',
+      message: expect.stringContaining(file) as string,
+      text: { ko: expect.stringMatching(/^디스크가 가득 차서/) as string },
+    },
   })
   expect(readFileSync(file, 'utf8')).toBe(before)
   expect(readdirSync(disk).sort()).toEqual(['a.convas', 'filler'])

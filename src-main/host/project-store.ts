@@ -1,11 +1,12 @@
 import { access, readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { ProjectDocument, ProjectListing } from '../common/contract.ts'
+import type { Text } from '../common/layers/text.ts'
 import type { Project } from '../common/project/project.ts'
 import { readProject } from '../common/project/read-project.ts'
 import { writeProject } from '../common/project/write-project.ts'
 import type { Result } from '../common/result.ts'
-import { failure, success } from '../common/result.ts'
+import { failureIn, success } from '../common/result.ts'
 import { writeWholeFile } from './atomic-file.ts'
 import { describeFileFault } from './faults.ts'
 import type { StateStore } from './state-store.ts'
@@ -55,11 +56,12 @@ export function createProjectStore(projectsFolder: string, state: StateStore): P
     saveAs,
     create,
     last: async (makeSample) => {
-      const faults: string[] = []
+      const faults: Text[] = []
       for (const file of await state.recent()) {
         const document = await open(file)
         if (document.ok) return success(withFaults(document.value, faults))
-        if (document.error.code !== 'not-found') faults.push(document.error.message)
+        if (document.error.code !== 'not-found')
+          faults.push(document.error.text ?? { en: document.error.message, ko: document.error.message })
       }
       const sample = makeSample()
       if (!sample.ok) return sample
@@ -86,10 +88,10 @@ export async function readProjectFile(file: string): Promise<Result<ProjectDocum
   try {
     const { size } = await stat(absolute)
     if (size > MAX_PROJECT_BYTES) {
-      return failure(
-        'invalid-project',
-        `${absolute} is ${size} bytes large; a project of at most ${MAX_PROJECT_BYTES} was expected.`,
-      )
+      return failureIn('invalid-project', {
+        en: `${absolute} is ${size} bytes large; a project of at most ${MAX_PROJECT_BYTES} was expected.`,
+        ko: `프로젝트 파일은 ${MAX_PROJECT_BYTES}바이트까지여야 합니다. 받은 파일: ${absolute} (${size}바이트)`,
+      })
     }
     text = await readFile(absolute, 'utf8')
   } catch (error) {
@@ -97,15 +99,19 @@ export async function readProjectFile(file: string): Promise<Result<ProjectDocum
   }
   const read = readProject(text)
   if (!read.ok) {
-    const { code, message, details } = read.error
-    return failure(code, `${path.basename(absolute)}: ${message}`, details)
+    const { code, message, text, details } = read.error
+    const name = path.basename(absolute)
+    return failureIn(code, { en: `${name}: ${message}`, ko: `${name}: ${text?.ko ?? message}` }, details)
   }
   return success({ path: absolute, project: read.value.project, notices: read.value.notices })
 }
 
 function checkProjectPath(file: string): Result<string> {
   if (!path.isAbsolute(file) || !/\.convas$/i.test(file)) {
-    return failure('invalid-request', `A full path that ends in .convas was expected. Received: ${file}`)
+    return failureIn('invalid-request', {
+      en: `A full path that ends in .convas was expected. Received: ${file}`,
+      ko: `.convas로 끝나는 전체 경로여야 합니다. 받은 값: ${file}`,
+    })
   }
   return success(path.normalize(file))
 }
@@ -134,10 +140,10 @@ async function describe(file: string, recent: boolean): Promise<ProjectListing |
   }
 }
 
-function withFaults(document: ProjectDocument, faults: readonly string[]): ProjectDocument {
-  const notices = faults.map((fault) => ({
-    en: `The project last open could not be opened. ${fault}`,
-    ko: `마지막으로 열었던 프로젝트를 열 수 없습니다. ${fault}`,
+function withFaults(document: ProjectDocument, faults: readonly Text[]): ProjectDocument {
+  const notices = faults.map(({ en, ko }) => ({
+    en: `The project last open could not be opened. ${en}`,
+    ko: `마지막으로 열었던 프로젝트를 열 수 없습니다. ${ko}`,
   }))
   return { ...document, notices: [...document.notices, ...notices] }
 }

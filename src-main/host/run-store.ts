@@ -6,7 +6,7 @@ import type { RunDetail, RunSummary } from '../common/contract.ts'
 import type { Project } from '../common/project/project.ts'
 import { projectSchema } from '../common/project/schema.ts'
 import type { Result } from '../common/result.ts'
-import { failure, success } from '../common/result.ts'
+import { failure, failureIn, success } from '../common/result.ts'
 import type { RunState, TrainingEvent } from '../common/training/events.ts'
 import type { Moment } from '../common/training/moment.ts'
 import { momentsOfFiles } from '../common/training/moment.ts'
@@ -126,9 +126,17 @@ export async function readRunPlan(folder: string): Promise<Result<RunPlan>> {
       const project = record.data.project as Project
       return success({ project, models: record.data.models ?? project.models.map(({ id }) => id) })
     }
-    return failure('invalid-run', `${file} is not the record of a run.`, z.prettifyError(record.error))
+    return failureIn(
+      'invalid-run',
+      { en: `${file} is not the record of a run.`, ko: `실행 기록 파일이 아닙니다: ${file}` },
+      z.prettifyError(record.error),
+    )
   } catch (error) {
-    return failure('invalid-run', `${file} is damaged: it is not JSON.`, String(error))
+    return failureIn(
+      'invalid-run',
+      { en: `${file} is damaged: it is not JSON.`, ko: `JSON이 아닌 손상된 파일입니다: ${file}` },
+      String(error),
+    )
   }
 }
 

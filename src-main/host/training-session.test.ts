@@ -108,7 +108,11 @@ test.each([
   const { session, runsFolder } = openSession()
   expect(await session.start(runsFolder, project, models)).toEqual({
     ok: false,
-    error: { code: 'invalid-model', message: expect.stringContaining(words) as string },
+    error: {
+      code: 'invalid-model',
+      message: expect.stringContaining(words) as string,
+      text: { en: expect.stringContaining(words) as string, ko: expect.stringMatching(/모델.*[가-힣]/) as string },
+    },
   })
   expect(readdirSync(runsFolder)).toEqual([])
 })

@@ -3,7 +3,7 @@ import type { EngineInfo, RunDetail } from '../common/contract.ts'
 import type { EngineMethod, EngineRequests } from '../common/engine-protocol.ts'
 import type { Project } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
-import { failure, success } from '../common/result.ts'
+import { failureIn, success } from '../common/result.ts'
 import type { DeviceChoice } from '../common/training/device.ts'
 import type { RunState, TrainingEvent } from '../common/training/events.ts'
 import { stepSizeOf, wantsOneThreadAnOp } from '../common/training/step-size.ts'
@@ -116,19 +116,25 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
   /** Asked before a folder is made, so that a refusal leaves nothing behind. */
   function checkModels(project: Project, models: readonly string[]): Result<null> {
     if (project.models.length === 0) {
-      return failure(
-        'invalid-model',
-        'The project has no model to train. Add one on the canvas, or start from a template.',
-      )
+      return failureIn('invalid-model', {
+        en: 'The project has no model to train. Add one on the canvas, or start from a template.',
+        ko: '프로젝트에 학습할 모델이 없습니다. 캔버스에 모델을 추가하거나 템플릿으로 시작하세요.',
+      })
     }
     const ids = project.models.map(({ id }) => id)
     if (models.length === 0) {
-      return failure('invalid-model', `At least one model to train was expected, of ${ids.join(', ')}. Received: none`)
+      return failureIn('invalid-model', {
+        en: `At least one model to train was expected, of ${ids.join(', ')}. Received: none`,
+        ko: `학습할 모델이 하나 이상이어야 합니다. 프로젝트의 모델: ${ids.join(', ')}. 받은 값: 없음`,
+      })
     }
     const unknown = models.find((id) => !ids.includes(id))
     return unknown === undefined
       ? success(null)
-      : failure('invalid-model', `One of the project's models (${ids.join(', ')}) was expected. Received: ${unknown}`)
+      : failureIn('invalid-model', {
+          en: `One of the project's models (${ids.join(', ')}) was expected. Received: ${unknown}`,
+          ko: `프로젝트의 모델(${ids.join(', ')}) 가운데 하나여야 합니다. 받은 값: ${unknown}`,
+        })
   }
 
   async function startRun(
@@ -198,7 +204,10 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
   /** One at a time. */
   async function begin<T>(start: () => Promise<Result<T>>): Promise<Result<T>> {
     if (starting || (current && !isOver(current))) {
-      return failure('unsupported', 'A run is under way. Stop it, or wait for its end, before you start another.')
+      return failureIn('unsupported', {
+        en: 'A run is under way. Stop it, or wait for its end, before you start another.',
+        ko: '진행 중인 실행이 있습니다. 정지하거나 끝나기를 기다린 뒤 새로 시작하세요.',
+      })
     }
     starting = true
     stopAsked = false
@@ -210,7 +219,11 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
   }
 
   const requestOf: TrainingSession['request'] = async (run, method, params) => {
-    if (current?.run !== run || isOver(current)) return failure('invalid-run', `The run ${run} is not under way.`)
+    if (current?.run !== run || isOver(current))
+      return failureIn('invalid-run', {
+        en: `The run ${run} is not under way.`,
+        ko: `진행 중인 실행이 아닙니다: ${run}`,
+      })
     return current.trainer.request(method, params)
   }
 

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
 import type { Result } from '../common/result.ts'
-import { failure, success } from '../common/result.ts'
+import { failure, failureIn, success } from '../common/result.ts'
 import type { HostEvent, HostMessage, RequestMessage } from '../common/wire.ts'
 import { decodeMessage, encodeMessage } from '../common/wire.ts'
 import { readStaticFile, securityHeaders } from './static-files.ts'
@@ -178,9 +178,12 @@ function serveSocket(socket: WebSocket, options: WebServerOptions) {
       client.send({ id, result: await options.dispatch(name, params) })
     } catch (error) {
       console.error(error)
-      const result = failure(
+      const result = failureIn(
         'internal',
-        `Convas could not answer ${name} because of a fault of its own.`,
+        {
+          en: `Convas could not answer ${name} because of a fault of its own.`,
+          ko: `Convas의 내부 오류로 ${name} 요청에 답하지 못했습니다.`,
+        },
         String(error),
       )
       client.send({ id, result })

@@ -3,7 +3,7 @@ import type { LayerNode, Model } from '../graph/graph.ts'
 import { newModelId, newNodeId } from '../graph/names.ts'
 import { isLayerType, layerTypes } from '../layers/registry.ts'
 import type { Text } from '../layers/text.ts'
-import { failure, success } from '../result.ts'
+import { failureIn, success } from '../result.ts'
 import type { Result } from '../result.ts'
 import { describeIssue, pathText } from './describe-issue.ts'
 import { migrations } from './migrations.ts'
@@ -26,36 +26,47 @@ export function readProject(text: string): Result<ReadProject> {
   try {
     content = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
-    if (text.trim() === '') return failure('invalid-project', 'A Convas project was expected. The file is empty.')
-    return failure(
+    if (text.trim() === '')
+      return failureIn('invalid-project', {
+        en: 'A Convas project was expected. The file is empty.',
+        ko: 'Convas 프로젝트여야 합니다. 파일이 비어 있습니다.',
+      })
+    const place = placeOf(error, text)
+    return failureIn(
       'invalid-project',
-      `A Convas project (JSON) was expected. The file is damaged${placeOf(error, text)}.`,
+      {
+        en: `A Convas project (JSON) was expected. The file is damaged${place.en}.`,
+        ko: `Convas 프로젝트(JSON)여야 합니다. 파일이 손상되었습니다${place.ko}.`,
+      },
       String(error),
     )
   }
   if (!isRecord(content) || content['format'] !== projectFormat) {
-    const found = isRecord(content) ? JSON.stringify(content['format'] ?? null) : kindOf(content)
-    return failure(
-      'invalid-project',
-      `A Convas project ("format": "${projectFormat}") was expected. Received: ${found.slice(0, 80)}`,
-    )
+    const found = isRecord(content) ? same(JSON.stringify(content['format'] ?? null)) : kindOf(content)
+    return failureIn('invalid-project', {
+      en: `A Convas project ("format": "${projectFormat}") was expected. Received: ${found.en.slice(0, 80)}`,
+      ko: `Convas 프로젝트("format": "${projectFormat}")여야 합니다. 받은 값: ${found.ko.slice(0, 80)}`,
+    })
   }
   const migrated = migrate(content)
   if (!migrated.ok) return migrated
   const unknownLayer = findUnknownLayer(migrated.value.content)
-  if (unknownLayer !== null) return failure('unknown-layer', unknownLayer)
+  if (unknownLayer !== null) return failureIn('unknown-layer', unknownLayer)
   const unknownDataset = findUnknownDataset(migrated.value.content)
-  if (unknownDataset !== null) return failure('missing-dataset', unknownDataset)
+  if (unknownDataset !== null) return failureIn('missing-dataset', unknownDataset)
   const parsed = projectSchema.safeParse(migrated.value.content)
   if (!parsed.success) {
     const issues = parsed.error.issues.flatMap((issue) => describeIssue(issue, migrated.value.content))
     const [first] = issues
-    const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
-    return failure(
+    const more = issues.length - 1
+    return failureIn(
       'invalid-project',
       first
-        ? `The project is damaged at ${pathText(first.path) || 'its top level'}: ${first.message}${more}`
-        : 'The project is damaged.',
+        ? {
+            en: `The project is damaged at ${pathText(first.path) || 'its top level'}: ${first.message}${more > 0 ? ` (and ${more} more)` : ''}`,
+            ko: `프로젝트가 손상되었습니다. 위치: ${pathText(first.path) || '맨 위'}. ${first.text.ko}${more > 0 ? ` (그 밖에 ${more}군데)` : ''}`,
+          }
+        : { en: 'The project is damaged.', ko: '프로젝트가 손상되었습니다.' },
       issues.map((issue) => `${pathText(issue.path)}: ${issue.message}`).join('\n'),
     )
   }
@@ -69,16 +80,17 @@ function migrate(
 ): Result<{ readonly content: Readonly<Record<string, unknown>>; readonly notices: readonly Text[] }> {
   const version = content['version']
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
-    return failure(
-      'invalid-project',
-      `\`version\` must be a positive whole number. Received: ${version === undefined ? 'nothing' : JSON.stringify(version)}`,
-    )
+    const came = version === undefined ? { en: 'nothing', ko: '없음' } : same(JSON.stringify(version))
+    return failureIn('invalid-project', {
+      en: `\`version\` must be a positive whole number. Received: ${came.en}`,
+      ko: `\`version\`에 맞는 값: 양의 정수. 받은 값: ${came.ko}`,
+    })
   }
   if (version > projectVersion) {
-    return failure(
-      'newer-project',
-      `This project was saved by a newer Convas (format ${version}); this one reads up to format ${projectVersion}. Update Convas to open it.`,
-    )
+    return failureIn('newer-project', {
+      en: `This project was saved by a newer Convas (format ${version}); this one reads up to format ${projectVersion}. Update Convas to open it.`,
+      ko: `더 새로운 Convas에서 저장한 프로젝트(형식 ${version})입니다. 이 Convas는 형식 ${projectVersion}까지 읽으니, 열려면 Convas를 업데이트하세요.`,
+    })
   }
   let current = content
   for (let from = version; from < projectVersion; from++) {
@@ -97,7 +109,7 @@ function migrate(
 }
 
 /** Names the first layer type that this Convas lacks, its node and its model; null where it knows them all. */
-function findUnknownLayer(content: Readonly<Record<string, unknown>>): string | null {
+function findUnknownLayer(content: Readonly<Record<string, unknown>>): Text | null {
   const models: readonly unknown[] = Array.isArray(content['models']) ? content['models'] : []
   for (const [index, model] of models.entries()) {
     if (!isRecord(model) || !Array.isArray(model['nodes'])) continue
@@ -106,19 +118,25 @@ function findUnknownLayer(content: Readonly<Record<string, unknown>>): string | 
       const layer = node['layer']
       if (typeof layer !== 'string' || isLayerType(layer)) continue
       const where = `node "${String(node['id'])}" of model "${nameOf(model, index)}"`
-      return `The layer of ${where} must be one of ${layerTypes.join(', ')}. Received: "${layer}"`
+      return {
+        en: `The layer of ${where} must be one of ${layerTypes.join(', ')}. Received: "${layer}"`,
+        ko: `모델 "${nameOf(model, index)}"의 "${String(node['id'])}"에는 Convas가 아는 층이 있어야 합니다. 받은 층: "${layer}". 아는 층: ${layerTypes.join(', ')}`,
+      }
     }
   }
   return null
 }
 
 /** Names a data set that this Convas lacks; null where it knows it, or where there is a path or no name at all. */
-function findUnknownDataset(content: Readonly<Record<string, unknown>>): string | null {
+function findUnknownDataset(content: Readonly<Record<string, unknown>>): Text | null {
   const dataset = content['dataset']
   if (!isRecord(dataset) || typeof dataset['source'] !== 'string' || dataset['path'] !== undefined) return null
   const source = dataset['source']
   if (catalogueIds.some((id) => id === source)) return null
-  return `The project's data set must be one of ${catalogueIds.join(', ')}. Received: "${source}"`
+  return {
+    en: `The project's data set must be one of ${catalogueIds.join(', ')}. Received: "${source}"`,
+    ko: `프로젝트의 데이터 세트는 ${catalogueIds.join(', ')} 가운데 하나여야 합니다. 받은 값: "${source}"`,
+  }
 }
 
 function nameOf(model: Readonly<Record<string, unknown>>, index: number): string {
@@ -158,17 +176,26 @@ function uniqueNodes(model: Model, notices: Text[]): readonly LayerNode[] {
 }
 
 /** " at line 3, column 14" where the parser's message tells a position. */
-function placeOf(error: unknown, text: string): string {
+function placeOf(error: unknown, text: string): Text {
   const position = /position (\d+)/.exec(String(error))?.[1]
-  if (position === undefined) return ' or cut short'
+  if (position === undefined) return { en: ' or cut short', ko: '(또는 잘렸습니다)' }
   const before = text.slice(0, Number(position)).split('\n')
-  return ` at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
+  const column = (before.at(-1)?.length ?? 0) + 1
+  return { en: ` at line ${before.length}, column ${column}`, ko: `(${before.length}행 ${column}열)` }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function kindOf(value: unknown): string {
-  return Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`
+function kindOf(value: unknown): Text {
+  return Array.isArray(value)
+    ? { en: 'a list', ko: '목록' }
+    : value === null
+      ? same('null')
+      : { en: `a ${typeof value}`, ko: typeof value }
+}
+
+function same(text: string): Text {
+  return { en: text, ko: text }
 }

@@ -1,6 +1,6 @@
 import type { BackendChoice } from '../../common/engine-protocol.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import type { Backend } from './backend.ts'
 import { openTensorflow } from './tensorflow.ts'
 import { openCpu, openWasm } from './wasm.ts'
@@ -24,11 +24,14 @@ async function attempt(name: string, open: () => Promise<Backend>): Promise<Resu
   try {
     return success(await open())
   } catch (error) {
-    return failure(
+    return failureIn(
       'unsupported',
       name === 'tensorflow'
-        ? 'Native TensorFlow could not be loaded. To set it up: npm run setup'
-        : `The backend "${name}" could not be started.`,
+        ? {
+            en: 'Native TensorFlow could not be loaded. To set it up: npm run setup',
+            ko: '네이티브 TensorFlow를 불러오지 못했습니다. 설치하려면 npm run setup 을 실행하세요.',
+          }
+        : { en: `The backend "${name}" could not be started.`, ko: `"${name}" 백엔드를 시작하지 못했습니다.` },
       error instanceof Error ? (error.stack ?? error.message) : String(error),
     )
   }

@@ -1,8 +1,9 @@
 import type { LayerNode, Model, Shape } from '../../common/graph/graph.ts'
 import type { BuildContext } from '../../common/layers/define.ts'
 import { definitionOf } from '../../common/layers/registry.ts'
+import type { Text } from '../../common/layers/text.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import type { Backend } from '../backends/backend.ts'
 import type { tf } from '../backends/tensor-library.ts'
 import { deriveSeed } from '../random.ts'
@@ -71,9 +72,12 @@ export function compileModel(backend: Backend, model: Model, seed: number): Resu
   const exits = order.filter((node) => !model.edges.some(([from]) => from === node.id))
   const exit = exits[0]
   if (entry === undefined || order.filter((node) => node.layer === 'input').length > 1)
-    return invalid(model, 'exactly one input was expected')
+    return invalid(model, { en: 'exactly one input was expected', ko: '입력 층은 하나여야 합니다' })
   if (exit === undefined || exits.length > 1)
-    return invalid(model, `exactly one output was expected. Received: ${exits.map((node) => node.id).join(', ')}`)
+    return invalid(model, {
+      en: `exactly one output was expected. Received: ${exits.map((node) => node.id).join(', ')}`,
+      ko: `출력 층은 하나여야 합니다. 받은 값: ${exits.map((node) => node.id).join(', ')}`,
+    })
 
   const clock: NoiseClock = { step: 0 }
   const library = backend.tf
@@ -87,7 +91,10 @@ export function compileModel(backend: Backend, model: Model, seed: number): Resu
       const parsed = definition.readParams(node.params)
       if (!parsed.ok) {
         const fault = parsed.faults[0]
-        return invalid(model, `${node.id}: ${fault?.param} must be ${fault?.expected}. Received: ${fault?.received}`)
+        return invalid(model, {
+          en: `${node.id}: ${fault?.param} must be ${fault?.expected}. Received: ${fault?.received}`,
+          ko: `${node.id}: ${fault?.text.ko}`,
+        })
       }
       const inputs = model.edges.filter(([, to]) => to === node.id).map(([from]) => from)
       if (definition.build === null) {
@@ -112,7 +119,8 @@ export function compileModel(backend: Backend, model: Model, seed: number): Resu
       built.push({ node, inputs, layer })
     }
   } catch (error) {
-    return invalid(model, error instanceof Error ? error.message : String(error))
+    const said = error instanceof Error ? error.message : String(error)
+    return invalid(model, { en: said, ko: said })
   }
   const outputs = order.map((node) => symbolic.get(node.id) as tf.SymbolicTensor)
   const layersModel = library.model({ inputs: symbolic.get(entry.id) as tf.SymbolicTensor, outputs })
@@ -187,8 +195,11 @@ function unfuseDilated(library: Backend['tf'], layer: tf.layers.Layer): void {
     })
 }
 
-function invalid(model: Model, reason: string) {
-  return failure('invalid-model', `The model "${model.name}" cannot be built: ${reason}`)
+function invalid(model: Model, reason: Text) {
+  return failureIn('invalid-model', {
+    en: `The model "${model.name}" cannot be built: ${reason.en}`,
+    ko: `"${model.name}" 모델을 만들 수 없습니다: ${reason.ko}`,
+  })
 }
 
 /** Node ids may hold anything; tfjs's layer names are letters, digits and underscores. */
@@ -242,13 +253,21 @@ function orderOf(model: Model): Result<readonly LayerNode[]> {
     done.add(next.id)
     order.push(next)
   }
-  if (waiting.size > 0) return invalid(model, `the wires form a cycle through ${[...waiting.keys()].join(', ')}`)
-  if (order.length === 0) return invalid(model, 'it has no layers')
+  if (waiting.size > 0)
+    return invalid(model, {
+      en: `the wires form a cycle through ${[...waiting.keys()].join(', ')}`,
+      ko: `연결이 순환합니다: ${[...waiting.keys()].join(', ')}`,
+    })
+  if (order.length === 0) return invalid(model, { en: 'it has no layers', ko: '층이 없습니다' })
   const faulty = order.find((node) => {
     const count = model.edges.filter(([, to]) => to === node.id).length
     const expected = definitionOf(node.layer).inputs
     return expected === 'many' ? count < 2 : count !== expected
   })
-  if (faulty !== undefined) return invalid(model, `"${faulty.id}" has a wrong number of wires into it`)
+  if (faulty !== undefined)
+    return invalid(model, {
+      en: `"${faulty.id}" has a wrong number of wires into it`,
+      ko: `"${faulty.id}" 층에 들어오는 연결의 수가 맞지 않습니다`,
+    })
   return success(order)
 }

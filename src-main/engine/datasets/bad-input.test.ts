@@ -133,6 +133,29 @@ describe('hostile zips', () => {
   })
 })
 
+describe('in Korean', () => {
+  test('a CSV whose quotation is never closed says in which row', async () => {
+    const file = await lay('a.csv', 'x,y\n1,2\n"3,4\n5,6\n')
+    const { text } = await refusal(file, { format: 'table' })
+    expect(text?.ko).toBe('3행에서 시작한 따옴표가 닫히지 않았습니다. 파일에서 따옴표를 닫으세요.')
+  })
+
+  test('an idx file that ends in its header is named', async () => {
+    const { text } = await refusal(await lay('cut-idx3-ubyte', Buffer.from([0, 0, 8, 3, 0, 0])))
+    expect(text?.ko).toBe('"cut-idx3-ubyte" 파일이 헤더 중간에서 끝납니다. 파일이 잘린 것입니다.')
+  })
+
+  test('one of the files in a damaged zip within a folder is named with the reason', async () => {
+    const place = await mkdtemp(path.join(folder, 'zips-'))
+    await writeFiles(place, { 'a/1.png': a, 'b/1.png': b, 'torn.zip': writeZip(pets).subarray(0, 200) })
+    const found = await store.inspect([place], null, '')
+    const skipped = found.ok ? found.value.recognised[0].skipped : []
+    expect(skipped.map(({ reason }) => reason.ko)).toEqual([
+      '"torn.zip" 압축 파일: 끝에 있는 파일 목록이 없거나 깨져 있습니다. 파일이 잘린 것입니다. 다시 복사하거나 내려받거나, 새로 압축하세요.',
+    ])
+  })
+})
+
 describe('what is not there', () => {
   test.each<readonly [string, () => Promise<string>, RegExp]>([
     ['nothing', async () => path.join(folder, 'nowhere'), /Nothing is there/],

@@ -1,5 +1,6 @@
 import type { Text } from '../../common/layers/text.ts'
 import type { ErrorCode, Failure, Result } from '../../common/result.ts'
+import { refusal } from '../../common/result.ts'
 
 /** Somebody's files are not what was expected. Thrown inside readers, answered as a failure by whoever calls them. */
 export class InvalidData extends Error {
@@ -24,18 +25,18 @@ export async function withFaultsAsFailures<T>(work: () => Promise<T>): Promise<R
 
 /** The failure that an error stands for; throws what is no fault of any file. */
 export function describeFault(error: unknown): Failure & { readonly text: Text } {
-  if (error instanceof InvalidData) return told(error.code, error.text)
+  if (error instanceof InvalidData) return refusal(error.code, error.text)
   const { code, path } = error as NodeJS.ErrnoException
   const file = path ?? 'the data'
   const fileKo = path ?? '데이터'
   const details = String(error)
   if (code === 'ENOENT')
-    return told('missing-dataset', {
+    return refusal('missing-dataset', {
       en: `Data were expected at ${file}. Nothing is there.`,
       ko: `다음 위치에 데이터가 있어야 하지만 아무것도 없습니다: ${fileKo}`,
     })
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return told(
+    return refusal(
       'no-permission',
       {
         en: `Convas may not use ${file}. Change its permissions.`,
@@ -44,7 +45,7 @@ export function describeFault(error: unknown): Failure & { readonly text: Text }
       details,
     )
   if (code === 'ENOSPC')
-    return told(
+    return refusal(
       'disk-full',
       {
         en: 'There is no space left for the decoded data. Free some space.',
@@ -53,14 +54,10 @@ export function describeFault(error: unknown): Failure & { readonly text: Text }
       details,
     )
   if (code !== undefined && /^E[A-Z0-9]+$/.test(code))
-    return told(
+    return refusal(
       'invalid-dataset',
       { en: `${file} could not be read (${code}).`, ko: `다음 위치를 읽지 못했습니다: ${fileKo} (${code}).` },
       details,
     )
   throw error
-}
-
-function told(code: ErrorCode, text: Text, details?: string): Failure & { readonly text: Text } {
-  return { code, message: text.en, text, ...(details !== undefined && { details }) }
 }

@@ -1,8 +1,9 @@
 import type { MeanSample, Pictures, RequestParams, RequestResult } from '../../common/contract.ts'
 import type { SeriesPage } from '../../common/data/columns.ts'
 import type { Part } from '../../common/data/dataset.ts'
+import type { Text } from '../../common/layers/text.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import { deriveSeed } from '../random.ts'
 import { drawVariation, varySample } from '../train/augment.ts'
 import type { StoredDataset } from './cache/stored.ts'
@@ -10,6 +11,16 @@ import { InvalidData } from './invalid-data.ts'
 import { pageOf } from './series/page-of.ts'
 
 const meanBatchBytes = 8 << 20
+
+const partNames: Readonly<Record<Part, string>> = { train: '학습용', test: '테스트용' }
+
+/** Said where a sample is asked for that a part of `count` samples does not have. */
+export function outsidePart(part: Part, count: number, index: number): Text {
+  return {
+    en: `The ${part} part has ${count} samples. Received: number ${index}`,
+    ko: `${partNames[part]} 표본은 ${count}개입니다. 받은 번호: ${index}`,
+  }
+}
 
 /** Some samples of a part, with their labels. */
 export async function readPictures(
@@ -19,8 +30,7 @@ export async function readPictures(
 ): Promise<Result<Pictures>> {
   const { shape, counts } = dataset.descriptor
   const outside = indices.find((index) => index >= counts[part])
-  if (outside !== undefined)
-    return failure('not-found', `The ${part} part has ${counts[part]} samples. Received: number ${outside}`)
+  if (outside !== undefined) return failureIn('not-found', outsidePart(part, counts[part], outside))
   const [values, targets, names] = await Promise.all([
     dataset.samples(part, indices),
     dataset.targets(part),

@@ -11,7 +11,7 @@ import type { WindowChoices } from '../../common/data/reading.ts'
 import { fileFormats, readingOptionsSchemas } from '../../common/data/reading.ts'
 import type { Text } from '../../common/layers/text.ts'
 import type { Result } from '../../common/result.ts'
-import { failure } from '../../common/result.ts'
+import { failureIn } from '../../common/result.ts'
 import { readStored } from './cache/stored.ts'
 import type { StoredDataset } from './cache/stored.ts'
 import { createCacheWriter } from './cache/writer.ts'
@@ -282,7 +282,11 @@ export function createDatasetStore({ cacheFolder, decoders, tell }: DatasetStore
     remove: async (id) => {
       const removed = await withFaultsAsFailures(() => imports.remove(id))
       if (!removed.ok) return removed
-      if (removed.value === null) return failure('not-found', `No imported data set has the id "${id}".`)
+      if (removed.value === null)
+        return failureIn('not-found', {
+          en: `No imported data set has the id "${id}".`,
+          ko: `가져온 데이터 가운데 id가 "${id}"인 것이 없습니다.`,
+        })
       const folder = path.join(cacheFolder, removed.value.key)
       loaded.delete(folder)
       return withFaultsAsFailures(async () => {

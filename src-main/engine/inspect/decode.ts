@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { PictureOptions } from '../../common/data/reading.ts'
 import type { Shape } from '../../common/graph/graph.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, failureIn, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import type { DecodingResult } from '../datasets/decoding/worker.ts'
 import type { DecoderPool } from '../datasets/decoding/pool.ts'
 import { withFaultsAsFailures } from '../datasets/invalid-data.ts'
@@ -34,7 +34,10 @@ export async function decodePixels(
 ): Promise<Result<Uint8Array>> {
   const [height, width, channels] = shape
   if (shape.length !== 3 || height === undefined || width === undefined || (channels !== 1 && channels !== 3))
-    return failure('unsupported', `A model with pictures as input was expected. Its input is ${shape.join('×')}.`)
+    return failureIn('unsupported', {
+      en: `A model with pictures as input was expected. Its input is ${shape.join('×')}.`,
+      ko: `그림을 입력으로 받는 모델이어야 합니다. 이 모델의 입력: ${shape.join('×')}.`,
+    })
   const decoded = await withFaultsAsFailures(async () => {
     const { size } = await stat(file)
     const answers: DecodingResult[] = []
@@ -47,7 +50,7 @@ export async function decodePixels(
   })
   if (!decoded.ok)
     return decoded.error.code === 'missing-dataset'
-      ? failure('not-found', `The picture ${file} is not there.`)
+      ? failureIn('not-found', { en: `The picture ${file} is not there.`, ko: `그림 파일이 없습니다: ${file}` })
       : decoded
   const { value } = decoded
   if (value?.ok !== true)

@@ -76,7 +76,10 @@ export function createExaminer({ backend, datasets, decoders, jobs, looking }: E
       const { readOut } = createLoss(library, recipe)
       const { classes, task } = dataset.descriptor
       if (task === 'classification' && (settings.target ?? 0) >= classes.length)
-        return failure('invalid-request', `A class below ${classes.length} was expected. Received: ${settings.target}`)
+        return failureIn('invalid-request', {
+          en: `A class below ${classes.length} was expected. Received: ${settings.target}`,
+          ko: `클래스 번호는 ${classes.length}보다 작아야 합니다. 받은 값: ${settings.target}`,
+        })
       const input = samplesTensor(library, dataset, [sample])
       try {
         const { prediction } = lookInto(backend, compiled, readOut, input, [])
@@ -120,7 +123,10 @@ export function createExaminer({ backend, datasets, decoders, jobs, looking }: E
       if (fault !== null) return fault
       const maps = opened.compiled.layersModel.outputs[opened.compiled.order.indexOf(node)]?.shape.at(-1)
       if (maps === undefined || maps === null || filter >= maps)
-        return failure('not-found', `The layer "${node}" has no map ${filter + 1}.`)
+        return failureIn('not-found', {
+          en: `The layer "${node}" has no map ${filter + 1}.`,
+          ko: `"${node}" 층에는 ${filter + 1}번 특징 맵이 없습니다.`,
+        })
       const words = {
         title: { en: 'Looking for what drives it', ko: '가장 크게 반응하는 샘플을 찾는 중' },
         unit: samples,

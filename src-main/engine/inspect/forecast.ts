@@ -1,7 +1,8 @@
 import type { SeriesFacts, ValueScale } from '../../common/data/dataset.ts'
 import type { Forecast, ForecastErrors } from '../../common/data/forecast.ts'
+import type { Text } from '../../common/layers/text.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import type { SeriesRows } from '../datasets/cache/writer.ts'
 import type { Dataset } from '../datasets/reader.ts'
 
@@ -17,16 +18,25 @@ export interface ForecastOptions {
   readonly ahead: number
 }
 
+/** Said where a forecast is asked of data without time. */
+export const needsSeries: Text = {
+  en: 'A forecast needs data that are a series in time.',
+  ko: '예측에는 시계열 데이터가 필요합니다.',
+}
+
 /** A model against a series' test part, against forecasts that need none, and beyond the series' end. */
 export async function forecastSeries(options: ForecastOptions): Promise<Result<Omit<Forecast, 'model' | 'epoch'>>> {
   const { dataset, rows, predict, points, ahead } = options
   const { series, values, shape, counts } = dataset.descriptor
   const scale = values?.target ?? null
-  if (series === null || values === null || scale === null)
-    return failure('unsupported', 'A forecast needs data that are a series in time.')
+  if (series === null || values === null || scale === null) return failureIn('unsupported', needsSeries)
   const { inputs, targets } = dataset.parts.test
   const count = counts.test
-  if (count === 0) return failure('invalid-dataset', 'The series has no test part to compare with.')
+  if (count === 0)
+    return failureIn('invalid-dataset', {
+      en: 'The series has no test part to compare with.',
+      ko: '시계열에 비교할 테스트 구간이 없습니다.',
+    })
   const size = shape.reduce((product, length) => product * length, 1)
   const predicted = new Float32Array(count)
   for (let start = 0; start < count; start += batch) {

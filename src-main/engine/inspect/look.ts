@@ -3,6 +3,7 @@ import type { PictureRef } from '../../common/data/dataset.ts'
 import type { EngineRequests } from '../../common/engine-protocol.ts'
 import type { Model, Shape } from '../../common/graph/graph.ts'
 import { fitOf } from '../../common/pictures/fit-picture.ts'
+import type { Text } from '../../common/layers/text.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, failureIn, success } from '../../common/result.ts'
 import type { Evaluation } from '../../common/training/evaluation.ts'
@@ -18,6 +19,7 @@ import type { CompiledModel } from '../compile/compile.ts'
 import type { DecoderPool } from '../datasets/decoding/pool.ts'
 import type { Dataset } from '../datasets/reader.ts'
 import type { DatasetStore } from '../datasets/store.ts'
+import { outsidePart } from '../datasets/pages.ts'
 import { splitFor } from '../train/batches.ts'
 import { kernelsOf, lookInto, weightsOf, writeWeights } from '../train/eager-step.ts'
 import { createLoss } from '../train/losses.ts'
@@ -27,12 +29,17 @@ import type { RunRecord, Snapshot } from '../train/run-folder.ts'
 import { decodePicture } from './decode.ts'
 import { evaluateModel, letOthersIn } from './evaluate.ts'
 import type { Breathe } from './explain.ts'
-import { forecastSeries } from './forecast.ts'
+import { forecastSeries, needsSeries } from './forecast.ts'
 import { readModel } from './read-model.ts'
 import { writeKernelPictures, writeMapPictures } from './pictures.ts'
 import { positionsOf } from './rank.ts'
 import { samplesTensor } from './samples.ts'
 import { convolutionsOf } from './stages.ts'
+
+const saysNoData: Text = {
+  en: 'The run does not say which data it used.',
+  ko: '실행 기록에 어떤 데이터를 썼는지 적혀 있지 않습니다.',
+}
 
 type Answer<M extends keyof EngineRequests> = Promise<Result<EngineRequests[M]['result']>>
 type Params<M extends keyof EngineRequests> = EngineRequests[M]['params']
@@ -112,10 +119,10 @@ export function createInspector(
     for (const { node, name, shape } of compiled.weights) {
       const stored = snapshot.weights.find((weight) => weight.node === node && weight.name === name)
       if (stored === undefined || stored.shape.join() !== shape.join())
-        return failure(
-          'invalid-run',
-          `The stored weights do not fit the model: ${node}/${name} is missing or of another shape.`,
-        )
+        return failureIn('invalid-run', {
+          en: `The stored weights do not fit the model: ${node}/${name} is missing or of another shape.`,
+          ko: `저장된 가중치가 모델과 맞지 않습니다. 없거나 크기가 다른 가중치: ${node}/${name}`,
+        })
       values.push(stored.values)
     }
     writeWeights(backend, compiled, values)
@@ -129,7 +136,11 @@ export function createInspector(
     moment: Moment,
   ): Promise<Result<OpenedModel>> => {
     const model = record.project.models.find((candidate) => candidate.id === id)
-    if (model === undefined) return failure('not-found', `The run has no model "${id}".`)
+    if (model === undefined)
+      return failureIn('not-found', {
+        en: `The run has no model "${id}".`,
+        ko: `이 실행에 "${id}" 모델이 없습니다.`,
+      })
     const compiled = compileOnce(model, record.seed)
     if (!compiled.ok) return compiled
     const snapshot = await readSnapshot(folder, id, moment)
@@ -179,7 +190,11 @@ export function createInspector(
     const snapshot = await readSnapshot(folder, model, moment)
     if (!snapshot.ok) return snapshot
     const kernel = snapshot.value.weights.find((weight) => weight.node === node && /kernel$/i.test(weight.name))
-    if (kernel === undefined) return failure('not-found', `The node "${node}" has no kernel.`)
+    if (kernel === undefined)
+      return failureIn('not-found', {
+        en: `The node "${node}" has no kernel.`,
+        ko: `"${node}" 층에는 커널이 없습니다.`,
+      })
     return success({ shape: kernel.shape, data: kernel.values })
   }
   const probeOf = async (
@@ -233,7 +248,7 @@ export function createInspector(
     const record = await readRunRecord(folder)
     if (!record.ok) return record
     const { dataset: source, recipe } = record.value.project
-    if (source === null) return failure('missing-dataset', 'The run does not say which data it used.')
+    if (source === null) return failureIn('missing-dataset', saysNoData)
     // Data first: while they are waited for, another model could be given other weights.
     const dataset = await datasets.open(source)
     if (!dataset.ok) return dataset
@@ -319,7 +334,10 @@ export function createInspector(
       const { dataset, recipe } = found.value
       const { part, positions } = splitFor(dataset, recipe).validation
       if (dataset.descriptor.task !== 'classification' || positions.length === 0)
-        return failure('unsupported', 'A matrix needs data with classes, and samples to judge on.')
+        return failureIn('unsupported', {
+          en: 'A matrix needs data with classes, and samples to judge on.',
+          ko: '혼동 행렬에는 클래스가 있는 데이터와 평가할 표본이 필요합니다.',
+        })
       const giveWay: Breathe = async (...far) => (await letOthersIn(...far)) && !isAwaited()
       const evaluation = await evaluateModel(library, found.value, { part, positions }, giveWay)
       if (evaluation === null) return failure('cancelled', 'Something else is to be looked at first.')
@@ -342,13 +360,15 @@ export function createInspector(
       const probe = await probeOf(subject.value, picture, { nodes: [node], weights: [], ...given })
       if (!probe.ok) return probe
       const maps = probe.value.maps[0]
-      return maps ? sliceOf(maps, index) : failure('not-found', `The model has no node "${node}".`)
+      return maps
+        ? sliceOf(maps, index)
+        : failureIn('not-found', { en: `The model has no node "${node}".`, ko: `모델에 "${node}" 층이 없습니다.` })
     },
     forecast: async ({ folder, model, epoch, points, ahead }) => {
       const record = await readRunRecord(folder)
       if (!record.ok) return record
       const source = record.value.project.dataset
-      if (source === null) return failure('missing-dataset', 'The run does not say which data it used.')
+      if (source === null) return failureIn('missing-dataset', saysNoData)
       const epochs = await snapshotEpochs(folder, model)
       const chosen = epoch ?? record.value.results[model] ?? epochs.at(-1) ?? 0
       const opened = await openModel(folder, record.value, model, { epoch: chosen })
@@ -359,7 +379,7 @@ export function createInspector(
       const fault = sampleFault(dataset.value, opened.value, { part: 'test', index: 0 })
       if (fault !== null) return fault
       const rows = await stored.value.series()
-      if (rows === null) return failure('unsupported', 'A forecast needs data that are a series in time.')
+      if (rows === null) return failureIn('unsupported', needsSeries)
       const { compiled } = opened.value
       const predict = (windows: Float32Array, count: number) =>
         library.tidy(() => {
@@ -413,7 +433,11 @@ export function createInspector(
 /** One position on the last axis: a filter of a kernel, a channel of maps. */
 function sliceOf({ shape, data }: TensorSlice, index: number): Result<TensorSlice> {
   const count = shape.at(-1) ?? 1
-  if (index >= count) return failure('not-found', `There are ${count} of them. Received: number ${index + 1}`)
+  if (index >= count)
+    return failureIn('not-found', {
+      en: `There are ${count} of them. Received: number ${index + 1}`,
+      ko: `모두 ${count}개입니다. 받은 번호: ${index + 1}`,
+    })
   const values = Float32Array.from({ length: data.length / count }, (_, place) => data[place * count + index] as number)
   return success({ shape: shape.slice(0, -1), data: values })
 }
@@ -436,14 +460,11 @@ export function sampleFault(
   const { counts } = dataset.descriptor
   const shape = 'part' in sample ? dataset.descriptor.shape : sample.shape
   if (compiled.inputShape.join() !== shape.join())
-    return failure(
-      'invalid-model',
-      `The input of "${model.name}" must have the sample's shape ${shape.join('×')}. Received: ${compiled.inputShape.join('×')}`,
-    )
+    return failureIn('invalid-model', {
+      en: `The input of "${model.name}" must have the sample's shape ${shape.join('×')}. Received: ${compiled.inputShape.join('×')}`,
+      ko: `"${model.name}" 모델의 입력은 표본의 크기와 같아야 합니다. 표본: ${shape.join('×')}. 받은 크기: ${compiled.inputShape.join('×')}`,
+    })
   if ('part' in sample && sample.index >= counts[sample.part])
-    return failure(
-      'not-found',
-      `The ${sample.part} part has ${counts[sample.part]} samples. Received: number ${sample.index}`,
-    )
+    return failureIn('not-found', outsidePart(sample.part, counts[sample.part], sample.index))
   return null
 }

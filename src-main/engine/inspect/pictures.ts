@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { PNG } from 'pngjs'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import type { NodeTensor } from '../../common/training/probe.ts'
 
 /** One grey picture each for every filter of a kernel; a filter over several channels shows them side by side. */
@@ -91,10 +91,15 @@ async function writeAll(
 /** Why pictures could not be written. */
 export function writeFault(error: unknown, out: string): Result<never> {
   const { code } = error as { code?: string }
-  if (code === 'ENOSPC') return failure('disk-full', `There is no space left in ${out}.`)
+  if (code === 'ENOSPC')
+    return failureIn('disk-full', { en: `There is no space left in ${out}.`, ko: `저장할 공간이 없습니다: ${out}` })
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return failure('no-permission', `${out} cannot be written.`)
-  return failure('internal', `The pictures could not be written to ${out}.`, String(error))
+    return failureIn('no-permission', { en: `${out} cannot be written.`, ko: `쓸 수 없는 위치입니다: ${out}` })
+  return failureIn(
+    'internal',
+    { en: `The pictures could not be written to ${out}.`, ko: `그림을 저장하지 못했습니다: ${out}` },
+    String(error),
+  )
 }
 
 /** Grey cells of 0…1 enlarged to squares; NaN is a white gap. */

@@ -1,6 +1,7 @@
 import type { Part } from '../../common/data/dataset.ts'
 import { seriesFold } from '../../common/data/split.ts'
 import type { Failure } from '../../common/result.ts'
+import { refusal } from '../../common/result.ts'
 import type { Recipe } from '../../common/training/recipe.ts'
 import type { TensorLibrary, tf } from '../backends/tensor-library.ts'
 import { holdBack } from '../datasets/hold-back.ts'
@@ -113,16 +114,24 @@ export function splitFor(dataset: Dataset, { split, seed }: Pick<Recipe, 'split'
 export function splitFault(dataset: Dataset, recipe: Pick<Recipe, 'split' | 'seed'>): Failure | null {
   const { validation } = recipe.split
   const { counts, heldOut } = dataset.descriptor
-  const refuse = (message: string): Failure => ({ code: 'invalid-dataset', message })
+  const refuse = (en: string, ko: string) => refusal('invalid-dataset', { en, ko })
   if (validation === 'given' && heldOut === 0)
-    return refuse('The data set aside no samples for validation. Choose a share of the training part instead.')
+    return refuse(
+      'The data set aside no samples for validation. Choose a share of the training part instead.',
+      '데이터에 검증용으로 지정된 표본이 없습니다. 대신 학습용의 일부를 비율로 고르세요.',
+    )
   if (validation === 'test' && counts.test === 0)
-    return refuse('The data have no test part to judge on. Choose a share of the training part instead.')
+    return refuse(
+      'The data have no test part to judge on. Choose a share of the training part instead.',
+      '데이터에 평가할 테스트 표본이 없습니다. 대신 학습용의 일부를 비율로 고르세요.',
+    )
   if (typeof validation === 'object' && counts.train <= validation.of)
     return refuse(
       `More samples than folds were expected. Received: ${counts.train} samples for ${validation.of} folds.`,
+      `표본은 폴드보다 많아야 합니다. 받은 값: 폴드 ${validation.of}개에 표본 ${counts.train}개.`,
     )
-  if (splitFor(dataset, recipe).train.length === 0) return refuse('No samples are left to train with.')
+  if (splitFor(dataset, recipe).train.length === 0)
+    return refuse('No samples are left to train with.', '학습할 표본이 남지 않습니다.')
   return null
 }
 

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Text } from '../../common/layers/text.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import type { PlateauMemory } from '../../common/training/monitor.ts'
 import type { Recipe } from '../../common/training/recipe.ts'
 import type { Finish } from './contestant.ts'
@@ -105,7 +105,10 @@ export async function readCheckpoint(folder: string): Promise<Result<FoundCheckp
   const place = path.join(folder, folderName)
   const known = await listGenerations(place)
   if (known.length === 0)
-    return failure('invalid-run', `The run in ${folder} has no checkpoint to go on from. Start a new run.`)
+    return failureIn('invalid-run', {
+      en: `The run in ${folder} has no checkpoint to go on from. Start a new run.`,
+      ko: `이어서 학습할 체크포인트가 없습니다. 새로 학습을 시작하세요. 실행 기록 폴더: ${folder}`,
+    })
   const damaged: string[] = []
   for (const generation of known) {
     const file = path.join(place, fileName(generation))
@@ -118,10 +121,10 @@ export async function readCheckpoint(folder: string): Promise<Result<FoundCheckp
     for (const bad of damaged) await rm(bad, { force: true })
     return success({ checkpoint, note: damaged.length === 0 ? null : olderNote(checkpoint) })
   }
-  return failure(
-    'invalid-run',
-    `All checkpoints of the run in ${folder} are damaged, so it cannot go on. Its curves and the weights of its epochs are still there; start a new run to train further.`,
-  )
+  return failureIn('invalid-run', {
+    en: `All checkpoints of the run in ${folder} are damaged, so it cannot go on. Its curves and the weights of its epochs are still there; start a new run to train further.`,
+    ko: `체크포인트가 모두 손상되어 이어서 학습할 수 없습니다. 곡선과 에포크별 가중치는 그대로 남아 있습니다. 더 학습하려면 새로 시작하세요. 실행 기록 폴더: ${folder}`,
+  })
 }
 
 function olderNote({ position }: Checkpoint): Text {

@@ -1,7 +1,7 @@
 import type { Text } from '../../common/layers/text.ts'
 import type { Model } from '../../common/graph/graph.ts'
 import type { Failure, Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { failure, refusal, success } from '../../common/result.ts'
 import type { TrainingEvent } from '../../common/training/events.ts'
 import { isOfClasses, needsUnitPerClass } from '../../common/training/loss-fit.ts'
 import { isUnlabelled, noLabels } from '../../common/data/data-notes.ts'
@@ -113,27 +113,30 @@ function createContestant(
 /** Why a model does not fit the data; the canvas says so earlier and better, this guards the command line. */
 function faultOf(model: Model, compiled: CompiledModel, dataset: Dataset, recipe: Recipe): Failure | null {
   const { shape, task, classes } = dataset.descriptor
-  if (isUnlabelled(dataset.descriptor)) return { code: 'invalid-dataset', message: noLabels.en, text: noLabels }
+  if (isUnlabelled(dataset.descriptor)) return refusal('invalid-dataset', noLabels)
   const said = (shape: readonly number[]) => shape.join('×')
   if (said(compiled.inputShape) !== said(shape))
-    return {
-      code: 'invalid-model',
-      message: `The input of "${model.name}" must have the data's shape ${said(shape)}. Received: ${said(compiled.inputShape)}`,
-    }
+    return refusal('invalid-model', {
+      en: `The input of "${model.name}" must have the data's shape ${said(shape)}. Received: ${said(compiled.inputShape)}`,
+      ko: `"${model.name}" 모델의 입력은 데이터의 크기와 같아야 합니다. 데이터: ${said(shape)}. 받은 크기: ${said(compiled.inputShape)}`,
+    })
   if (task === 'regression' && isOfClasses(recipe.loss))
-    return {
-      code: 'invalid-model',
-      message: `The data hold values, not classes: a loss such as meanSquaredError was expected. Received: ${recipe.loss}`,
-    }
+    return refusal('invalid-model', {
+      en: `The data hold values, not classes: a loss such as meanSquaredError was expected. Received: ${recipe.loss}`,
+      ko: `데이터에 있는 것이 클래스가 아니라 값이므로 손실 함수는 meanSquaredError 같은 것이어야 합니다. 받은 값: ${recipe.loss}`,
+    })
   const mayBeOne = task === 'classification' && classes.length === 2 && !needsUnitPerClass(recipe.loss)
   const units = task === 'regression' || mayBeOne ? 1 : classes.length
   const allowed = mayBeOne ? [1, 2] : [units]
   if (compiled.outputShape.length !== 1 || !allowed.includes(compiled.outputShape[0] ?? 0))
-    return {
-      code: 'invalid-model',
-      message: `The last layer of "${model.name}" must have ${units} ${units === 1 ? 'unit' : 'units'} for the data and the loss ${recipe.loss}. Received: ${said(compiled.outputShape)}`,
-    }
+    return refusal('invalid-model', {
+      en: `The last layer of "${model.name}" must have ${units} ${units === 1 ? 'unit' : 'units'} for the data and the loss ${recipe.loss}. Received: ${said(compiled.outputShape)}`,
+      ko: `"${model.name}" 모델의 마지막 층은 데이터와 손실 함수 ${recipe.loss}에 맞게 유닛이 ${units}개여야 합니다. 받은 값: ${said(compiled.outputShape)}`,
+    })
   if (!compiled.weights.some((weight) => weight.trainable))
-    return { code: 'invalid-model', message: `"${model.name}" has no weights that could be trained.` }
+    return refusal('invalid-model', {
+      en: `"${model.name}" has no weights that could be trained.`,
+      ko: `"${model.name}" 모델에 학습할 가중치가 없습니다.`,
+    })
   return null
 }

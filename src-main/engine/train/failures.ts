@@ -1,5 +1,6 @@
 import type { Text } from '../../common/layers/text.ts'
 import type { Failure } from '../../common/result.ts'
+import { refusal } from '../../common/result.ts'
 
 /** What TensorFlow, WebAssembly and JavaScript say when there is no memory left. */
 const memoryWords =
@@ -9,20 +10,20 @@ const memoryWords =
 export function failureOf(error: unknown, folder: string, batchSize: number): Failure {
   const code = (error as { code?: string } | null)?.code
   if (code === 'ENOSPC')
-    return of('disk-full', {
+    return refusal('disk-full', {
       en: `There is no space left to write the run in ${folder}. Free some space.`,
       ko: `${folder}에 실행 기록을 쓸 공간이 없습니다. 공간을 확보하세요.`,
     })
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return of('no-permission', {
+    return refusal('no-permission', {
       en: `The run folder ${folder} cannot be written.`,
       ko: `실행 기록 폴더 ${folder}에 쓸 수 없습니다.`,
     })
   const reason = error instanceof Error ? error.message : String(error)
   const details = error instanceof Error && error.stack !== undefined ? { details: error.stack } : {}
-  if (isOutOfMemory(error)) return { ...of('out-of-memory', memoryText(batchSize)), ...details }
+  if (isOutOfMemory(error)) return { ...refusal('out-of-memory', memoryText(batchSize)), ...details }
   return {
-    ...of('training-failed', {
+    ...refusal('training-failed', {
       en: `Training stopped: ${reason}`,
       ko: `학습이 멈췄습니다(${reason}).`,
     }),
@@ -33,10 +34,6 @@ export function failureOf(error: unknown, folder: string, batchSize: number): Fa
 /** Whether an error of the backend means that it could get no more memory. */
 export function isOutOfMemory(error: unknown): boolean {
   return memoryWords.test(error instanceof Error ? error.message : String(error))
-}
-
-function of(code: Failure['code'], text: Text): Failure {
-  return { code, message: text.en, text }
 }
 
 function memoryText(batchSize: number): Text {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Text } from '../../common/layers/text.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, failureIn, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import type { Recipe } from '../../common/training/recipe.ts'
 import type { Backend } from '../backends/backend.ts'
 import type { Dataset } from '../datasets/reader.ts'
@@ -55,10 +55,10 @@ export function takeUp(contestants: readonly Contestant[], checkpoint: Checkpoin
     const { model, compiled } = contestant
     const sizes = compiled.weights.map(({ variable }) => variable.size)
     if (saved?.id !== model.id || saved.state.weights.map(({ length }) => length).join() !== sizes.join())
-      return failure(
-        'invalid-run',
-        `The checkpoint does not hold the weights of "${model.name}" as it is built now. Start a new run.`,
-      )
+      return failureIn('invalid-run', {
+        en: `The checkpoint does not hold the weights of "${model.name}" as it is built now. Start a new run.`,
+        ko: `체크포인트의 가중치가 지금의 "${model.name}" 모델과 맞지 않습니다. 새로 학습을 시작하세요.`,
+      })
     contestant.step.writeState(saved.state)
     Object.assign(contestant, memoryOf(saved), { told: { ...saved.tally } })
   }
@@ -101,7 +101,11 @@ export function planResumption({
       ko: `이 실행은 ${position.done}에포크를 모두 마쳤습니다. 몇 에포크를 더 학습할지 정하세요.`,
     })
   const epochs = moreEpochs === null ? recipe.epochs : (hasEnded ? position.done : recipe.epochs) + moreEpochs
-  if (epochs > 100_000) return failure('invalid-request', `At most 100000 epochs were expected. Received: ${epochs}`)
+  if (epochs > 100_000)
+    return failureIn('invalid-request', {
+      en: `At most 100000 epochs were expected. Received: ${epochs}`,
+      ko: `에포크는 100000까지여야 합니다. 받은 값: ${epochs}`,
+    })
   const planned = moreEpochs === null ? recipe : withFixedDecay(recipe, dataset)
   const extended: Checkpoint = {
     ...checkpoint,

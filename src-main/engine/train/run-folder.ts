@@ -7,7 +7,7 @@ import type { Shape } from '../../common/graph/graph.ts'
 import type { Text } from '../../common/layers/text.ts'
 import type { Project } from '../../common/project/project.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, failureIn, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import type { BackendName, RunState, TrainingEvent } from '../../common/training/events.ts'
 import type { Moment } from '../../common/training/moment.ts'
 import { epochsAmong, momentFileName, momentsOfFiles } from '../../common/training/moment.ts'
@@ -217,7 +217,7 @@ export async function readSnapshot(folder: string, model: string, moment: Moment
       en: `The stored weights of "${model}" ${at.en} are damaged and cannot be shown. The other moments of the run are not touched by that.`,
       ko: `"${model}"의 ${at.ko} 가중치 파일이 손상되어 표시할 수 없습니다. 이 실행의 다른 시점은 그대로 볼 수 있습니다.`,
     }
-    return { ok: false, error: { code: 'invalid-run', message: text.en, text, details: String(error) } }
+    return failureIn('invalid-run', text, String(error))
   }
 }
 
@@ -235,7 +235,14 @@ export async function readRunRecord(folder: string): Promise<Result<RunRecord>> 
     if (record.format !== 'convas-run') throw new Error('format')
     return success(record)
   } catch (error) {
-    return failure('invalid-run', `A run folder with a run.json was expected. Received: ${folder}`, String(error))
+    return failureIn(
+      'invalid-run',
+      {
+        en: `A run folder with a run.json was expected. Received: ${folder}`,
+        ko: `run.json이 있는 실행 기록 폴더여야 합니다. 받은 폴더: ${folder}`,
+      },
+      String(error),
+    )
   }
 }
 
