@@ -1,12 +1,7 @@
+export { formatCount } from '../../src-main/common/thousands.ts'
+
 /** The one that lines are not broken at. */
 const THIN_SPACE = '\u202f'
-
-/** Thousands apart by thin spaces: "91 181". */
-export function formatCount(value: number): string {
-  return Math.round(value)
-    .toString()
-    .replace(/\B(?=(\d{3})+(?!\d))/g, THIN_SPACE)
-}
 
 /** "0.73 M", "12.4 k", "980": three figures at the most. */
 export function formatShort(value: number): string {

@@ -54,7 +54,7 @@ test('models of a run stand side by side with intervals, and their difference is
   expect(models[0]?.test?.interval?.low).toBeCloseTo(0.7638688, 6)
   expect(pairs).toMatchObject([{ first: 0, second: 1, onlyFirst: 11, onlySecond: 0, both: 8, neither: 1 }])
   expect(pairs[0]?.text.en).toContain('“CNN” is better than “MLP”')
-  expect(pairs[0]?.text.en).toContain('in 1 of 1,000 tries')
+  expect(pairs[0]?.text.en).toContain('in 1 of 1\u202f000 tries')
   expect([part, differences]).toEqual(['test', []])
 })
 

@@ -1,4 +1,5 @@
 import type { Text } from '../layers/text.ts'
+import { formatCount } from '../thousands.ts'
 import { mcnemarExact } from './mcnemar.ts'
 
 /** Two models on the same samples: how many only the one, only the other, both and neither got right. */
@@ -58,6 +59,6 @@ export function describeComparison(comparison: PairComparison, first: string, se
 /** Two significant digits; beyond a billion the number says nothing more. */
 function roundTries(tries: number): Text {
   if (tries > 1e9) return { en: 'more than a billion', ko: '10억 번 이상' }
-  const rounded = Number(tries.toPrecision(2)).toLocaleString('en-US')
+  const rounded = formatCount(Number(tries.toPrecision(2)))
   return { en: rounded, ko: `${rounded}번` }
 }

@@ -86,8 +86,8 @@ test('two models are counted sample by sample', () => {
 })
 
 test.each([
-  [0, 13, '“MLP” is better than “CNN”; so large a difference would come by chance in 1 of 4,100 tries.'],
-  [13, 0, '“CNN” is better than “MLP”; so large a difference would come by chance in 1 of 4,100 tries.'],
+  [0, 13, '“MLP” is better than “CNN”; so large a difference would come by chance in 1 of 4\u202f100 tries.'],
+  [13, 0, '“CNN” is better than “MLP”; so large a difference would come by chance in 1 of 4\u202f100 tries.'],
   [3, 5, 'No difference between “CNN” and “MLP” is shown: so large a one would come by chance in 73 of 100 tries.'],
   [4, 4, '“CNN” and “MLP” are right equally often.'],
   [

@@ -5,8 +5,8 @@ import type { CatalogueReader } from '../reader.ts'
 
 const titles = { en: 'Shapes in colour', ko: '색깔 도형' }
 const about = {
-  en: 'Ten kinds of shapes in colour, drawn by a program: 10,000 for training, 2,000 for the test, 32 × 32 × 3. They stand in for CIFAR-10, whose size and number of classes they have.',
-  ko: '프로그램이 그린 열 가지 색깔 도형입니다. 학습용 10,000장, 시험용 2,000장, 32 × 32 × 3입니다. 크기와 클래스 수가 같은 CIFAR-10을 대신합니다.',
+  en: 'Ten kinds of shapes in colour, drawn by a program: 10\u202f000 for training, 2\u202f000 for the test, 32 × 32 × 3. They stand in for CIFAR-10, whose size and number of classes they have.',
+  ko: '프로그램이 그린 열 가지 색깔 도형입니다. 학습용 10\u202f000장, 시험용 2\u202f000장, 32 × 32 × 3입니다. 크기와 클래스 수가 같은 CIFAR-10을 대신합니다.',
 }
 const shape = [32, 32, 3]
 

@@ -6,8 +6,8 @@ import type { CatalogueReader } from '../reader.ts'
 
 const titles = { en: 'Cat & dog doodles', ko: '고양이와 개 낙서' }
 const about = {
-  en: 'Heads of cats and dogs, drawn by a program: 8,005 for training and 2,000 for the external test, 32 × 32 grey. No photos; place, size, tilt, ears, snout, stroke and noise vary.',
-  ko: '프로그램이 그린 고양이와 개의 머리입니다. 학습용 8,005장, 외부 시험용 2,000장, 32 × 32 흑백입니다. 사진이 아니며 위치, 크기, 기울기, 귀, 주둥이, 선, 잡음이 저마다 다릅니다.',
+  en: 'Heads of cats and dogs, drawn by a program: 8\u202f005 for training and 2\u202f000 for the external test, 32 × 32 grey. No photos; place, size, tilt, ears, snout, stroke and noise vary.',
+  ko: '프로그램이 그린 고양이와 개의 머리입니다. 학습용 8\u202f005장, 외부 시험용 2\u202f000장, 32 × 32 흑백입니다. 사진이 아니며 위치, 크기, 기울기, 귀, 주둥이, 선, 잡음이 저마다 다릅니다.',
 }
 const shape = [32, 32, 1]
 const counts = { train: 8_005, test: 2_000 }

@@ -6,8 +6,8 @@ import type { CatalogueReader } from '../reader.ts'
 import { plainPictures } from './drawn-parts.ts'
 
 const about = {
-  en: '70,000 real handwritten digits, 28 × 28 grey: 60,000 for training, 10,000 for the test. White ink on black.',
-  ko: '실제 손글씨 숫자 70,000장입니다. 28 × 28 흑백이며 학습용 60,000장, 시험용 10,000장입니다. 검은 바탕에 흰 글씨입니다.',
+  en: '70\u202f000 real handwritten digits, 28 × 28 grey: 60\u202f000 for training, 10\u202f000 for the test. White ink on black.',
+  ko: '실제 손글씨 숫자 70\u202f000장입니다. 28 × 28 흑백이며 학습용 60\u202f000장, 시험용 10\u202f000장입니다. 검은 바탕에 흰 글씨입니다.',
 }
 const titles = { en: 'MNIST handwritten digits', ko: 'MNIST 손글씨 숫자' }
 const shape = [28, 28, 1]

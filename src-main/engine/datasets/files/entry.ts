@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import type { Text } from '../../../common/layers/text.ts'
+import { formatCount } from '../../../common/thousands.ts'
 import { InvalidData } from '../invalid-data.ts'
 import { crc32 } from './crc32.ts'
 
@@ -86,7 +87,7 @@ function checkLimit(size: number, limit: number): void {
   if (size > limit)
     throw new InvalidData({
       en: `A file of at most ${limit.toLocaleString('en')} bytes was expected. Received: ${size}`,
-      ko: `파일은 ${limit.toLocaleString('en')}바이트까지 읽습니다. 받은 크기: ${size}바이트`,
+      ko: `파일은 ${formatCount(limit)}바이트까지 읽습니다. 받은 크기: ${formatCount(size)}바이트`,
     })
 }
 

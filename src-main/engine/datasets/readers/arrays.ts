@@ -3,6 +3,7 @@ import type { Part } from '../../../common/data/dataset.ts'
 import type { RecognisedArrays } from '../../../common/data/inspection.ts'
 import type { ArrayOptions, ReadingChoices } from '../../../common/data/reading.ts'
 import type { Text } from '../../../common/layers/text.ts'
+import { formatCount } from '../../../common/thousands.ts'
 import { deriveSeed } from '../../random.ts'
 import type { CacheWriter } from '../cache/writer.ts'
 import { holdBack } from '../hold-back.ts'
@@ -105,8 +106,8 @@ export const arrays: FormatReader<'arrays'> = {
         classes,
         origin: 'real',
         about: {
-          en: `${total.toLocaleString('en')} samples of your own from arrays, each ${shape}.`,
-          ko: `배열에서 가져온 샘플 ${total.toLocaleString('en')}개입니다. 각각 ${shape}입니다.`,
+          en: `${formatCount(total)} samples of your own from arrays, each ${shape}.`,
+          ko: `배열에서 가져온 샘플 ${formatCount(total)}개입니다. 각각 ${shape}입니다.`,
         },
         heldOut,
         kind: 'arrays',
@@ -201,7 +202,7 @@ async function planArrays(
   if (isClasses && labels === null)
     throw new InvalidData({
       en: 'Whole numbers or words were expected as classes, at most 1,000 different ones.',
-      ko: '클래스는 정수나 글이어야 하고 종류가 1,000가지를 넘지 않아야 합니다.',
+      ko: '클래스는 정수나 글이어야 하고 종류가 1\u202f000가지를 넘지 않아야 합니다.',
     })
   const channelsFirst = choices?.channelsFirst ?? guessChannelsFirst(train)
   const classes =

@@ -1,5 +1,6 @@
 import type { Part } from '../../../common/data/dataset.ts'
 import type { SkippedFile } from '../../../common/data/inspection.ts'
+import { formatCount } from '../../../common/thousands.ts'
 import { parts } from '../cache/parts.ts'
 import { InvalidData } from '../invalid-data.ts'
 import type { FormatReader } from '../reader.ts'
@@ -95,8 +96,8 @@ export const pictures: FormatReader<'pictures'> = {
         classes: options.labelsFrom === 'none' ? [] : options.classes,
         origin: 'real',
         about: {
-          en: `${count.toLocaleString('en')} pictures of your own, read as ${options.height} × ${options.width} ${options.channels === 1 ? 'grey' : 'colour'}.`,
-          ko: `직접 가져온 그림 ${count.toLocaleString('en')}장입니다. ${options.height} × ${options.width} ${options.channels === 1 ? '흑백' : '컬러'}로 읽었습니다.`,
+          en: `${formatCount(count)} pictures of your own, read as ${options.height} × ${options.width} ${options.channels === 1 ? 'grey' : 'colour'}.`,
+          ko: `직접 가져온 그림 ${formatCount(count)}장입니다. ${options.height} × ${options.width} ${options.channels === 1 ? '흑백' : '컬러'}로 읽었습니다.`,
         },
         heldOut: kept.train.filter((position) => position >= firstHeld).length,
         kind: 'pictures',

@@ -2,6 +2,7 @@ import type { RecognisedSeries } from '../../../common/data/inspection.ts'
 import type { ReadingChoices, SeriesOptions } from '../../../common/data/reading.ts'
 import { layOutWindows } from '../../../common/data/window-layout.ts'
 import type { Text } from '../../../common/layers/text.ts'
+import { formatCount } from '../../../common/thousands.ts'
 import { columnOf, firstMissing, firstRows, openTable } from '../csv/open-table.ts'
 import type { OpenedTable } from '../csv/open-table.ts'
 import { InvalidData } from '../invalid-data.ts'
@@ -103,8 +104,8 @@ export const series: FormatReader<'series'> = {
         classes: [],
         origin: 'real',
         about: {
-          en: `${facts.rows.toLocaleString('en')} rows of your own: ${options.lookBack} values of ${names} foretell ${options.target}, ${options.horizon} ahead.`,
-          ko: `직접 가져온 ${facts.rows.toLocaleString('en')}행입니다. ${names}의 값 ${options.lookBack}개로 ${options.horizon}시점 뒤의 ${options.target}을(를) 예측합니다.`,
+          en: `${formatCount(facts.rows)} rows of your own: ${options.lookBack} values of ${names} foretell ${options.target}, ${options.horizon} ahead.`,
+          ko: `직접 가져온 ${formatCount(facts.rows)}행입니다. ${names}의 값 ${options.lookBack}개로 ${options.horizon}시점 뒤의 ${options.target}을(를) 예측합니다.`,
         },
         heldOut: 0,
         kind: 'series',

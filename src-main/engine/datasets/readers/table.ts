@@ -2,6 +2,7 @@ import type { Part, ValueScale, ValueScales } from '../../../common/data/dataset
 import type { RecognisedTable, SkippedFile } from '../../../common/data/inspection.ts'
 import type { ReadingChoices, TableOptions } from '../../../common/data/reading.ts'
 import type { Text } from '../../../common/layers/text.ts'
+import { formatCount } from '../../../common/thousands.ts'
 import { deriveSeed } from '../../random.ts'
 import type { Column } from '../csv/columns.ts'
 import { isMissing } from '../csv/numbers.ts'
@@ -103,8 +104,8 @@ export const table: FormatReader<'table'> = {
         classes: samples.classes,
         origin: 'real',
         about: {
-          en: `${count.toLocaleString('en')} rows of your own: ${options.features.length} columns tell ${options.target}.`,
-          ko: `직접 가져온 ${count.toLocaleString('en')}행입니다. 열 ${options.features.length}개로 ${options.target}을(를) 알아냅니다.`,
+          en: `${formatCount(count)} rows of your own: ${options.features.length} columns tell ${options.target}.`,
+          ko: `직접 가져온 ${formatCount(count)}행입니다. 열 ${options.features.length}개로 ${options.target}을(를) 알아냅니다.`,
         },
         heldOut: 0,
         kind: 'table',
