@@ -337,6 +337,10 @@ export const panelMessages = {
   'split.folds': { en: 'One of {count} folds', ko: '{count}겹 중 하나 (k-fold)' },
   'split.fold': { en: 'Fold', ko: '겹' },
   'split.given': { en: 'What the data set aside', ko: '데이터가 지정한 표본' },
+  'split.uneven': {
+    en: 'That is {held} of {all} samples ({share}): the share is rounded within each class.',
+    ko: '표본 {all}개 중 {held}개({share})입니다. 비율은 클래스마다 반올림합니다.',
+  },
   'split.test': { en: 'The external test', ko: '외부 테스트' },
   'data.uneven': {
     en: 'The largest class has {times} times as many samples as the smallest.',
