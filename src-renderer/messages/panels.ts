@@ -282,11 +282,19 @@ export const panelMessages = {
     en: '{train} training · {validation} validation · {test} external test',
     ko: '학습 {train} · 검증 {validation} · 외부 테스트 {test}',
   },
+  'trainRoom.samplesJudgedByTest': {
+    en: '{train} training · {test} external test, which validates too',
+    ko: '학습 {train} · 외부 테스트 {test} (검증에도 사용)',
+  },
   'trainRoom.faulty': { en: 'has problems', ko: '문제 있음' },
   'trainRoom.mend': { en: 'Go and mend', ko: '고치러 가기' },
   'trainRoom.running': { en: 'Training…', ko: '학습 중…' },
   'trainRoom.again': { en: 'Train again', ko: '다시 학습' },
   'results.title': { en: 'Results', ko: '결과' },
+  'results.judgedByTest': {
+    en: 'Validation is the test part here, so its figures are not independent: the best epoch is chosen by them.',
+    ko: '여기서는 테스트 데이터로 검증합니다. 최적 에포크도 이것으로 고르므로 테스트 결과는 독립적인 평가가 아닙니다.',
+  },
   'results.epochs': { en: '{count} of {epochs} epochs', ko: '에포크 {count}/{epochs}' },
   'results.bestEpoch': { en: 'Best epoch: {epoch}.', ko: '최선의 에포크: {epoch}.' },
 
