@@ -3,7 +3,7 @@ import type { Validation } from '../../src-main/common/data/split.ts'
 import { splitCounts } from '../../src-main/common/data/split.ts'
 import { formatCount, formatPercent } from '../ui/format.ts'
 
-/** How many samples a share gives where rounding within each class makes it another; null where it is what it says. */
+/** How many samples a share gives where rounding within each class makes it another whole per cent; null where it is what it says. */
 export function unevenShare(
   validation: Validation,
   descriptor: DatasetDescriptor,
@@ -11,7 +11,7 @@ export function unevenShare(
   if (typeof validation !== 'number' || validation === 0) return null
   const held = splitCounts(validation, descriptor).validation
   const all = descriptor.counts.train
-  return Math.abs(held - all * validation) < 1 || all === 0
+  return all === 0 || Math.round((held / all) * 100) === Math.round(validation * 100)
     ? null
     : { held: formatCount(held), all: formatCount(all), share: formatPercent(held / all) }
 }
