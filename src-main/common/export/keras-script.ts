@@ -8,7 +8,15 @@ import type { ExportedLayer, ExportedModel } from './exported-model.ts'
 import { kerasConfigOf, snakeCase } from './keras-config.ts'
 import { keywordArguments, pythonComment, pythonLiteral, pythonString } from './python.ts'
 import type { ScriptOptions, WrittenScript } from './script.ts'
-import { checkFileName, lastActivationOf, scriptData, scriptHeading, sharedNotes, weightsFileName } from './script.ts'
+import {
+  checkFileName,
+  lastActivationOf,
+  scriptData,
+  scriptEntry,
+  scriptHeading,
+  sharedNotes,
+  weightsFileName,
+} from './script.ts'
 
 /** What Keras takes where nothing is said; left out of the code. */
 const defaults: Readonly<Record<string, KerasValue>> = {
@@ -85,17 +93,7 @@ def compile_model(scores, steps_per_epoch):
     callbacks(recipe, monitors),
     training(options),
     ...(trainedEpoch === null ? [] : [checking(options)]),
-    `
-if __name__ == "__main__":
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--epochs", type=int, default=EPOCHS)${
-      trainedEpoch === null
-        ? ''
-        : `
-    arguments.add_argument("--check", action="store_true", help="compare with the answers of Convas")`
-    }
-    chosen = arguments.parse_args()
-    ${trainedEpoch === null ? 'sys.exit(train(chosen.epochs))' : 'sys.exit(check() if chosen.check else train(chosen.epochs))'}`.trim(),
+    scriptEntry(options),
   ].join('\n\n\n')
   return { text: `${text}\n`, notes }
 }

@@ -104,6 +104,21 @@ function pythonClassWeights(classes: readonly string[], weights: Readonly<Record
   return `{${entries.join(', ')}}`
 }
 
+/** Where a script begins when it is run: it trains, or checks itself where it has weights. */
+export function scriptEntry({ trainedEpoch }: ScriptOptions): string {
+  return `
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--epochs", type=int, default=EPOCHS)${
+      trainedEpoch === null
+        ? ''
+        : `
+    arguments.add_argument("--check", action="store_true", help="compare with the answers of Convas")`
+    }
+    chosen = arguments.parse_args()
+    ${trainedEpoch === null ? 'sys.exit(train(chosen.epochs))' : 'sys.exit(check() if chosen.check else train(chosen.epochs))'}`.trim()
+}
+
 /** What no script does, whatever it is written for. */
 export function sharedNotes({ project, exported }: ScriptOptions): Text[] {
   const { recipe } = project

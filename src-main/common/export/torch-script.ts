@@ -6,7 +6,15 @@ import type { TorchLayer } from '../layers/torch.ts'
 import type { ExportedLayer } from './exported-model.ts'
 import { keywordArguments, pythonComment, pythonLiteral, pythonString } from './python.ts'
 import type { ScriptOptions, WrittenScript } from './script.ts'
-import { checkFileName, lastActivationOf, scriptData, scriptHeading, sharedNotes, weightsFileName } from './script.ts'
+import {
+  checkFileName,
+  lastActivationOf,
+  scriptData,
+  scriptEntry,
+  scriptHeading,
+  sharedNotes,
+  weightsFileName,
+} from './script.ts'
 
 /** A model as a program for PyTorch that trains it by its recipe, and checks it where there are weights. */
 export function writeTorchScript(options: ScriptOptions): WrittenScript {
@@ -60,17 +68,7 @@ PARAMETERS = ${exported.parameters}`.trim(),
     measuring(options),
     training(options, monitors),
     ...(trainedEpoch === null ? [] : [checking(options)]),
-    `
-if __name__ == "__main__":
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--epochs", type=int, default=EPOCHS)${
-      trainedEpoch === null
-        ? ''
-        : `
-    arguments.add_argument("--check", action="store_true", help="compare with the answers of Convas")`
-    }
-    chosen = arguments.parse_args()
-    ${trainedEpoch === null ? 'sys.exit(train(chosen.epochs))' : 'sys.exit(check() if chosen.check else train(chosen.epochs))'}`.trim(),
+    scriptEntry(options),
   ].join('\n\n\n')
   return { text: `${text}\n`, notes }
 }

@@ -15,7 +15,7 @@ import {
 } from './shared-params.ts'
 import { convolutionBrief, seriesOf, sizeOf, slideOver } from './window-shapes.ts'
 import type { SlidingWindow } from './window-shapes.ts'
-import { torchConvolution, torchActivation } from './torch.ts'
+import { torchConvolutionLayer } from './torch.ts'
 
 export const conv1d = defineLayer({
   kind: 'convolution',
@@ -61,27 +61,15 @@ export const conv1d = defineLayer({
       : null,
   cell: (params) => convolutionCell(windowOf(params), params.activation),
   keras: { className: 'Conv1D', kernels: ['kernel'], fixed: { groups: 1 } },
-  torch: ({ name, inputs: [input = []] }, params) => {
-    const window = windowOf(params)
-    const { module, call } = torchConvolution(
-      { window, filters: params.filters, bias: params.useBias, attribute: name },
-      input,
-    )
-    const reach = sizeOf(window.size)
-    return {
-      modules: { [name]: module },
-      call: ([x = '']) => torchActivation(params.activation, call(x)),
-      weights: [
-        {
-          ours: 'kernel',
-          theirs: `${name}.weight`,
-          order: [2, 1, 0],
-          fans: [reach * (input.at(-1) ?? 1), reach * params.filters],
-        },
-        ...(params.useBias ? [{ ours: 'bias', theirs: `${name}.bias` }] : []),
-      ],
-    }
-  },
+  torch: (context, params) =>
+    torchConvolutionLayer(context, {
+      window: windowOf(params),
+      filters: params.filters,
+      bias: params.useBias,
+      activation: params.activation,
+      ours: 'kernel',
+      order: [2, 1, 0],
+    }),
   build: (context, params) =>
     context.layers.conv1d({
       name: context.name,

@@ -12,7 +12,7 @@ import {
 } from './shared-params.ts'
 import { formatSize, pictureOf, sizeOf, slideOver } from './window-shapes.ts'
 import type { SlidingWindow } from './window-shapes.ts'
-import { torchConvolution, torchActivation } from './torch.ts'
+import { torchConvolutionLayer } from './torch.ts'
 import { sameOnEveryAxis } from './keras.ts'
 
 export const depthwiseConv2d = defineLayer({
@@ -62,29 +62,20 @@ export const depthwiseConv2d = defineLayer({
     config: ({ strides }) => ({ strides: [strides, strides] }),
     params: ({ strides }) => ({ strides: sameOnEveryAxis('strides', strides) }),
   },
-  torch: ({ name, inputs: [input = []] }, params) => {
+  torch: (context, params) => {
     const window = windowOf(params)
-    const channels = input.at(-1) ?? 1
+    const channels = context.inputs[0]?.at(-1) ?? 1
     const filters = channels * params.depthMultiplier
-    const { module, call } = torchConvolution(
-      { window, filters, groups: channels, bias: params.useBias, attribute: name },
-      input,
-    )
-    const reach = sizeOf(window.size)
-    return {
-      modules: { [name]: module },
-      call: ([x = '']) => torchActivation(params.activation, call(x)),
-      weights: [
-        {
-          ours: 'depthwiseKernel',
-          theirs: `${name}.weight`,
-          order: [2, 3, 0, 1],
-          shape: [filters, 1, ...window.size],
-          fans: [reach * channels, reach * params.depthMultiplier],
-        },
-        ...(params.useBias ? [{ ours: 'bias', theirs: `${name}.bias` }] : []),
-      ],
-    }
+    return torchConvolutionLayer(context, {
+      window,
+      filters,
+      groups: channels,
+      bias: params.useBias,
+      activation: params.activation,
+      ours: 'depthwiseKernel',
+      order: [2, 3, 0, 1],
+      shape: [filters, 1, ...window.size],
+    })
   },
   build: (context, params) => {
     const [height, width] = perAxis(params.kernelSize, 2)

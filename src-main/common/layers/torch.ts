@@ -1,7 +1,7 @@
 import type { Shape } from '../graph/graph.ts'
 import type { Activation } from './shared-params.ts'
 import type { SlidingWindow } from './window-shapes.ts'
-import { slidLength } from './window-shapes.ts'
+import { sizeOf, slidLength } from './window-shapes.ts'
 
 /** Where a layer stands in a PyTorch module. Shapes are Convas's: without the batch axis, channels last. */
 export interface TorchContext {
@@ -115,6 +115,35 @@ export function torchConvolution(
   return {
     module: `nn.Conv${window.size.length}d(${settings.join(', ')})`,
     call: (x) => `self.${attribute}(${padded(x, pads)})`,
+  }
+}
+
+/**
+ * A convolution with its activation, weights and bias. `groups` is the number of input channels where each has kernels of
+ * its own, else 1; a kernel of `ours` has its axes in `order`, and `shape` after that where some are joined.
+ */
+export function torchConvolutionLayer(
+  { name, inputs: [input = []] }: TorchContext,
+  {
+    window,
+    filters,
+    groups = 1,
+    bias,
+    activation,
+    ...kernel
+  }: Omit<TorchConvolution, 'attribute'> & {
+    readonly activation: Activation
+  } & Pick<TorchWeight, 'ours' | 'order' | 'shape'>,
+): TorchLayer {
+  const { module, call } = torchConvolution({ window, filters, groups, bias, attribute: name }, input)
+  const reach = sizeOf(window.size)
+  return {
+    modules: { [name]: module },
+    call: ([x = '']) => torchActivation(activation, call(x)),
+    weights: [
+      { ...kernel, theirs: `${name}.weight`, fans: [reach * (input.at(-1) ?? 1), (reach * filters) / groups] },
+      ...(bias ? [{ ours: 'bias', theirs: `${name}.bias` }] : []),
+    ],
   }
 }
 

@@ -5,6 +5,7 @@ import { writeKerasScript } from '../export/keras-script.ts'
 import { pythonNames } from '../export/python.ts'
 import type { Text } from '../layers/text.ts'
 import type { Project } from '../project/project.ts'
+import { formatCount } from '../thousands.ts'
 import { optimizerSettings } from '../training/optimizer-settings.ts'
 import type { TrainingEvent } from '../training/events.ts'
 import { escaped, graphPicture, lineChart } from './svg.ts'
@@ -154,10 +155,6 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return `<div class="scroll"><table>${head.length > 0 ? `<thead><tr>${headCells}</tr></thead>` : ''}<tbody>${body}</tbody></table></div>`
 }
 
-function count(value: number): string {
-  return Math.round(value).toLocaleString('en').replaceAll(',', '\u202f')
-}
-
 function share(judged: JudgedPart | null): string {
   if (judged === null || judged.accuracy === null || judged.interval === null) return '–'
   const { low, high } = judged.interval
@@ -180,8 +177,8 @@ function results({ comparison, language }: ReportContent, t: Translate): string 
   ]
   const rows = models.map((one, index) => [
     `<i class="m${index % 8}"></i>${escaped(one.name)}`,
-    count(one.parameters),
-    count(one.multiplyAdds),
+    formatCount(one.parameters),
+    formatCount(one.multiplyAdds),
     one.secondsPerEpoch?.toFixed(2) ?? '–',
     String(one.bestEpoch ?? '–'),
     String(one.epoch),
@@ -241,7 +238,7 @@ function confusions({ comparison, data }: ReportContent, t: Translate): string {
               const cells = names.map((_, column) => {
                 const value = counts[row * classes + column] ?? 0
                 const level = Math.ceil((value / most) * 9)
-                return `<td class="c${level}${row === column ? ' right' : ''}">${count(value)}</td>`
+                return `<td class="c${level}${row === column ? ' right' : ''}">${formatCount(value)}</td>`
               })
               return `<tr><th scope="row">${one}</th>${cells.join('')}</tr>`
             })
@@ -251,7 +248,7 @@ function confusions({ comparison, data }: ReportContent, t: Translate): string {
       score.precision.toFixed(3),
       score.recall.toFixed(3),
       score.f1.toFixed(3),
-      count(score.support),
+      formatCount(score.support),
     ])
     return `<div class="block"><h3>${escaped(name)}</h3><div class="scroll">${matrix}</div>${table(
       [t('klass'), t('precision'), t('recall'), 'F1', 'n'],
@@ -267,7 +264,7 @@ function modelOf({ exported, notation }: ReportModel, t: Translate): string {
     escaped(definition.label),
     escaped(definition.brief(params)),
     outputShape.join('×'),
-    count(parameters),
+    formatCount(parameters),
   ])
   return `<div class="model"><h3>${escaped(exported.model.name)}</h3>${notation === null ? '' : `<p class="code">${escaped(notation)}</p>`}<div class="scroll">${graphPicture(exported, { standsAlone: false })}</div>${table(
     [t('layers'), t('kind'), t('settings'), t('output'), t('parameters')],
@@ -297,7 +294,7 @@ function facts({ data, project, versions, language, events }: ReportContent, t: 
       [t('data'), escaped(data.titles[language])],
       [t('origin'), t(data.origin)],
       [t('shape'), data.shape.join('×')],
-      [t('samples'), `${count(data.counts.train)} / ${count(data.counts.test)}`],
+      [t('samples'), `${formatCount(data.counts.train)} / ${formatCount(data.counts.test)}`],
       [t('hash'), `<span class="code">${escaped(data.hash)}</span>`],
       [t('seed'), String(project.recipe.seed)],
       [t('computed'), escaped(started ? `${started.backend}, ${started.device}` : '–')],
