@@ -25,7 +25,7 @@ describe('the room for learning', () => {
 
   test('convolves the course’s picture, follows a changed number, and adds up step by step', async () => {
     const { keyboard } = convas.page
-    await keyboard.press('Control+6')
+    await keyboard.press('Control+7')
     await convas.page.locator('[data-lesson="convolve"]').waitFor()
     expect(await formula().getAttribute('data-formula')).toBe('4')
     await focusedIn('[data-numbers="picture-0"]')
