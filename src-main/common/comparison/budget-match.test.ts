@@ -37,7 +37,7 @@ test('the course’s LeNet-5 gets the 89 hidden units that come nearest, and the
     ['dense', 1],
   ])
   expect(model.nodes.at(-1)?.params['activation']).toBe('sigmoid')
-  expect(text.en).toContain('against 91,181')
+  expect(text.en).toContain('against 91\u202f181')
 })
 
 test('as many multiply-adds make a far wider MLP than as many parameters', () => {

@@ -5,6 +5,7 @@ import { newNodeId } from '../graph/names.ts'
 import type { Text } from '../layers/text.ts'
 import type { Result } from '../result.ts'
 import { failureIn, success } from '../result.ts'
+import { formatCount } from '../thousands.ts'
 
 /** What an MLP is given as much of as another model has. */
 export type Budget = 'parameters' | 'multiplyAdds'
@@ -113,7 +114,7 @@ function describe({
 }): Text {
   const off = Math.abs(reached - wanted) / wanted
   const percent = `${(off * 100).toFixed(2)} %`
-  const counts = [reached, wanted].map((count) => count.toLocaleString('en-US'))
+  const counts = [reached, wanted].map(formatCount)
   const what = budget === 'parameters' ? { en: 'parameters', ko: '파라미터' } : { en: 'multiply-adds', ko: '곱셈·덧셈' }
   const layers = hidden.join(' + ')
   const en = `An MLP with ${layers} hidden units: ${counts[0]} ${what.en} against ${counts[1]}, ${percent} apart.`

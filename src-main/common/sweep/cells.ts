@@ -1,6 +1,7 @@
 import type { Project } from '../project/project.ts'
 import type { Result } from '../result.ts'
-import { failure, success } from '../result.ts'
+import { failureIn, success } from '../result.ts'
+import { formatCount } from '../thousands.ts'
 import { applyValue, findField } from './fields.ts'
 import type { SweepValue } from './fields.ts'
 import type { SweepAxis, SweepCell, SweepPlan, SweepSettings } from './plan.ts'
@@ -23,7 +24,10 @@ export function planSweep({ sweep, created, project, models, settings }: PlanOpt
   const known = project.models.map(({ id }) => id)
   const unknown = models.find((id) => !known.includes(id))
   if (models.length === 0 || unknown !== undefined)
-    return failure('invalid-request', `Models of ${known.join(', ')} were expected. Received: ${unknown ?? 'none'}`)
+    return refuse(
+      `Models of ${known.join(', ')} were expected. Received: ${unknown ?? 'none'}`,
+      `${known.join(', ')} 가운데 모델을 골라야 합니다. 받은 값: ${unknown ?? '없음'}`,
+    )
   const axes = resolveAxes(project, settings)
   if (!axes.ok) return axes
   const values = method.type === 'folds' ? success<readonly Values[]>([]) : valuesOf(axes.value, settings)
@@ -79,30 +83,53 @@ function resolveAxes(project: Project, { axes, method }: SweepSettings): Result<
   if (method.type === 'folds') {
     return axes.length === 0
       ? success([])
-      : failure('invalid-request', 'Folds vary nothing but the split: leave the fields out.')
+      : refuse(
+          'Folds vary nothing but the split: leave the fields out.',
+          '폴드는 데이터 분할만 바꿉니다. 바꿀 항목을 빼세요.',
+        )
   }
-  if (axes.length === 0) return failure('invalid-request', 'At least one field to vary was expected. Received: none')
+  if (axes.length === 0) {
+    return refuse(
+      'At least one field to vary was expected. Received: none',
+      '바꿀 항목이 하나 이상 있어야 합니다. 받은 값: 없음',
+    )
+  }
   const resolved: SweepAxis[] = []
   for (const axis of axes) {
     const field = findField(project, axis.field)
     if (!field.ok) return field
     const { id, kind } = field.value
     if (resolved.some((other) => other.field === id))
-      return failure('invalid-request', `A field to be varied once was expected. Received twice: ${id}`)
+      return refuse(
+        `A field to be varied once was expected. Received twice: ${id}`,
+        `같은 항목을 두 번 바꿀 수 없습니다: ${id}`,
+      )
     if (id === 'recipe.epochs' && method.type === 'halving')
-      return failure('invalid-request', 'Successive halving decides on the epochs itself: leave recipe.epochs out.')
+      return refuse(
+        'Successive halving decides on the epochs itself: leave recipe.epochs out.',
+        '연속 절반 탐색은 에포크 수를 스스로 정합니다. recipe.epochs를 빼세요.',
+      )
     if ('from' in axis) {
       if (method.type === 'grid' || (method.type === 'halving' && method.count === null))
-        return failure('invalid-request', `${id}: a grid needs a list of values. Received: ${axis.from}..${axis.to}`)
+        return refuse(
+          `${id}: a grid needs a list of values. Received: ${axis.from}..${axis.to}`,
+          `${id}: 모든 조합을 학습하려면 값의 목록이 필요합니다. 받은 값: ${axis.from}..${axis.to}`,
+        )
       if (kind.type !== 'number' && kind.type !== 'size')
-        return failure(
-          'invalid-request',
+        return refuse(
           `${id}: a list of values was expected, for it is no number. Received: a range`,
+          `${id}: 수가 아니므로 값의 목록이어야 합니다. 받은 값: 범위`,
         )
       if (!(axis.from < axis.to))
-        return failure('invalid-request', `${id}: a range that rises was expected. Received: ${axis.from}..${axis.to}`)
+        return refuse(
+          `${id}: a range that rises was expected. Received: ${axis.from}..${axis.to}`,
+          `${id}: 커지는 범위여야 합니다. 받은 값: ${axis.from}..${axis.to}`,
+        )
       if (axis.scale === 'log' && axis.from <= 0)
-        return failure('invalid-request', `${id}: a logarithmic range begins above 0. Received: ${axis.from}`)
+        return refuse(
+          `${id}: a logarithmic range begins above 0. Received: ${axis.from}`,
+          `${id}: 로그 범위는 0보다 큰 값에서 시작해야 합니다. 받은 값: ${axis.from}`,
+        )
     }
     resolved.push({ ...axis, field: id })
   }
@@ -123,7 +150,14 @@ function resolveAxes(project: Project, { axes, method }: SweepSettings): Result<
   )
   return uneven === undefined
     ? success(resolved)
-    : failure('invalid-request', `${uneven.field}: whole numbers were expected at both ends of the range.`)
+    : refuse(
+        `${uneven.field}: whole numbers were expected at both ends of the range.`,
+        `${uneven.field}: 범위의 양 끝은 정수여야 합니다.`,
+      )
+}
+
+function refuse(en: string, ko: string): Result<never> {
+  return failureIn('invalid-request', { en, ko })
 }
 
 function valuesOf(axes: readonly SweepAxis[], { method, seed }: SweepSettings): Result<readonly Values[]> {
@@ -131,9 +165,9 @@ function valuesOf(axes: readonly SweepAxis[], { method, seed }: SweepSettings): 
   const size = axes.reduce((product, axis) => product * ('values' in axis ? axis.values.length : Infinity), 1)
   if (count !== null) return success(drawCells(axes, Math.min(count, size), seed))
   return size > mostCells
-    ? failure(
-        'invalid-request',
-        `At most ${mostCells} cells were expected. Received: ${size}. Draw some of them at random.`,
+    ? refuse(
+        `At most ${formatCount(mostCells)} cells were expected. Received: ${formatCount(size)}. Draw some of them at random.`,
+        `조합은 최대 ${formatCount(mostCells)}개입니다. 받은 값: ${formatCount(size)}개. 일부를 무작위로 뽑으세요.`,
       )
     : success(grid(axes))
 }
@@ -205,7 +239,18 @@ function newCell(
   id: string,
   { fold = null, ...given }: Pick<SweepCell, 'values' | 'epochs'> & Partial<Pick<SweepCell, 'fold'>>,
 ): SweepCell {
-  return { id, fold, state: 'waiting', run: null, rung: 0, measures: [], seconds: 0, message: null, ...given }
+  return {
+    id,
+    fold,
+    state: 'waiting',
+    run: null,
+    rung: 0,
+    measures: [],
+    seconds: 0,
+    message: null,
+    text: null,
+    ...given,
+  }
 }
 
 function epochsOf(project: Project, values: Values): number {

@@ -10,7 +10,7 @@ import type { Text } from '../layers/text.ts'
 import { describeIssue, pathText } from '../project/describe-issue.ts'
 import type { Project } from '../project/project.ts'
 import type { Result } from '../result.ts'
-import { failure, success } from '../result.ts'
+import { failureIn, success } from '../result.ts'
 import { recipeSchema } from '../training/recipe.ts'
 
 /** A value that a sweep may give a field. */
@@ -65,40 +65,54 @@ export function findField(project: Project, word: string): Result<SweepField> {
   const [only] = found
   if (found.length === 1 && only) return success(only)
   if (found.length > 1) {
-    return failure(
-      'invalid-request',
-      `"${word}" is a field of several models. Choose one of ${found.map(({ id }) => id).join(', ')}.`,
-    )
+    const ids = found.map(({ id }) => id).join(', ')
+    return failureIn('invalid-request', {
+      en: `"${word}" is a field of several models. Choose one of ${ids}.`,
+      ko: `여러 모델에 있는 항목입니다: "${word}". 다음 가운데 하나를 고르세요: ${ids}.`,
+    })
   }
   const near = fields.filter(({ id }) => id.toLowerCase().endsWith(`.${wanted.split('.').at(-1) ?? ''}`))
   const offered = (near.length > 0 ? near : fields).map(({ id }) => id)
-  return failure(
-    'invalid-request',
-    `A field such as ${offered.slice(0, 12).join(', ')} was expected. Received: ${word}`,
-  )
+  const some = offered.slice(0, 12).join(', ')
+  return failureIn('invalid-request', {
+    en: `A field such as ${some} was expected. Received: ${word}`,
+    ko: `바꿀 수 있는 항목이 아닙니다: ${word}. 예: ${some}`,
+  })
 }
 
 /** A value as somebody types it: 0.01, true, adam, or 3x5 for a size of two axes. */
 export function readValue({ id, kind }: SweepField, text: string): Result<SweepValue> {
-  const refuse = (expected: string) => failure('invalid-request', `${id}: ${expected} was expected. Received: ${text}`)
+  const refuse = (expected: Text) =>
+    failureIn('invalid-request', {
+      en: `${id}: ${expected.en} was expected. Received: ${text}`,
+      ko: `${id}: 맞는 값은 ${expected.ko}입니다. 받은 값: ${text}`,
+    })
   switch (kind.type) {
     case 'flag':
-      return text === 'true' || text === 'false' ? success(text === 'true') : refuse('true or false')
+      return text === 'true' || text === 'false'
+        ? success(text === 'true')
+        : refuse({ en: 'true or false', ko: 'true 또는 false' })
     case 'choice':
-      return kind.options.includes(text) ? success(text) : refuse(`one of ${kind.options.join(', ')}`)
+      return kind.options.includes(text)
+        ? success(text)
+        : refuse({ en: `one of ${kind.options.join(', ')}`, ko: `${kind.options.join(', ')} 가운데 하나` })
     case 'size': {
       const sizes = text.split(/[x×]/).map(Number)
       const [first] = sizes
       const good = sizes.every((size) => Number.isInteger(size) && size >= 1) && text.trim() !== ''
       if (!good || first === undefined || sizes.length > kind.axes)
-        return refuse(kind.axes === 1 ? 'a whole number above zero' : 'a size such as 3 or 3x5')
+        return refuse(
+          kind.axes === 1
+            ? { en: 'a whole number above zero', ko: '0보다 큰 정수' }
+            : { en: 'a size such as 3 or 3x5', ko: '3이나 3x5 같은 크기' },
+        )
       return success(sizes.length === 1 ? first : sizes)
     }
     case 'number': {
       if (kind.words.includes(text)) return success(text)
       const value = Number(text)
       if (text.trim() === '' || !Number.isFinite(value) || (kind.whole && !Number.isInteger(value)))
-        return refuse(kind.whole ? 'a whole number' : 'a number')
+        return refuse(kind.whole ? { en: 'a whole number', ko: '정수' } : { en: 'a number', ko: '수' })
       return success(value)
     }
   }
@@ -109,37 +123,54 @@ export function applyValue(project: Project, field: SweepField, value: SweepValu
   if (field.group === 'recipe') {
     const changed = setAt(project.recipe, field.id.split('.').slice(1), value)
     const recipe = recipeSchema.safeParse(changed)
-    return recipe.success ? success({ ...project, recipe: recipe.data }) : refusal(field, recipe.error, changed)
+    return recipe.success
+      ? success({ ...project, recipe: recipe.data })
+      : refusal(field, faultOf(recipe.error, changed))
   }
   if (field.group === 'data') {
     const { dataset } = project
-    if (dataset === null) return failure('missing-dataset', 'Choose data before their options are varied.')
+    if (dataset === null) {
+      return failureIn('missing-dataset', {
+        en: 'Choose data before their options are varied.',
+        ko: '데이터 옵션을 바꾸려면 먼저 데이터를 선택하세요.',
+      })
+    }
     const path = ['source' in dataset ? 'windows' : 'options', ...field.id.split('.').slice(1)]
     const changed = setAt(dataset, path, value)
     const source = dataSourceSchema.safeParse(changed)
-    return source.success ? success({ ...project, dataset: source.data }) : refusal(field, source.error, changed)
+    return source.success
+      ? success({ ...project, dataset: source.data })
+      : refusal(field, faultOf(source.error, changed))
   }
   const [modelId = '', rest = ''] = cutAt(field.id, '.')
   const at = rest.lastIndexOf('.')
   const [nodeId, param] = [rest.slice(0, at), rest.slice(at + 1)]
   const model = project.models.find(({ id }) => id === modelId)
   const node = model?.nodes.find(({ id }) => id === nodeId)
-  if (!model || !node) return failure('invalid-request', `The project has no layer "${modelId}.${nodeId}".`)
+  if (!model || !node) {
+    return failureIn('invalid-request', {
+      en: `The project has no layer "${modelId}.${nodeId}".`,
+      ko: `프로젝트에 없는 층입니다: "${modelId}.${nodeId}"`,
+    })
+  }
   const params = { ...node.params, [param]: value as ParamValue }
   const read = definitionOf(node.layer).readParams(params)
-  if (!read.ok)
-    return failure('invalid-request', `${field.id}: ${read.faults[0]?.text.en ?? 'another value was expected'}`)
+  if (!read.ok) return refusal(field, read.faults[0]?.text ?? anotherValue)
   const nodes = model.nodes.map((one) => (one === node ? { ...node, params } : one))
   return success({ ...project, models: project.models.map((one) => (one === model ? { ...model, nodes } : one)) })
 }
 
-function refusal(field: SweepField, error: z.ZodError, input: unknown): Result<never> {
+const anotherValue: Text = { en: 'another value was expected.', ko: '다른 값이어야 합니다.' }
+
+function refusal({ id }: SweepField, { en, ko }: Text): Result<never> {
+  return failureIn('invalid-request', { en: `${id}: ${en}`, ko: `${id}: ${ko}` })
+}
+
+function faultOf(error: z.ZodError, input: unknown): Text {
   const [issue] = error.issues.flatMap((one) => describeIssue(one, input))
-  const path = issue ? pathText(issue.path) : ''
-  return failure(
-    'invalid-request',
-    `${field.id}: ${path === '' ? '' : `${path}: `}${issue?.message ?? 'another value was expected.'}`,
-  )
+  if (!issue) return anotherValue
+  const path = pathText(issue.path)
+  return path === '' ? issue.text : { en: `${path}: ${issue.text.en}`, ko: `${path}: ${issue.text.ko}` }
 }
 
 function recipeFields(project: Project): readonly SweepField[] {

@@ -79,6 +79,8 @@ const cellSchema = z.object({
   seconds: z.number().min(0),
   /** Why it failed. */
   message: z.string().nullable(),
+  /** The same in every language; plans of earlier versions have only the message. */
+  text: z.object({ en: z.string(), ko: z.string() }).readonly().nullable().default(null),
 })
 export type SweepCell = z.infer<typeof cellSchema>
 

@@ -83,6 +83,7 @@ test.each([
   const value = readValue(field.value, text)
   const applied = value.ok ? applyValue(traffic, field.value, value.value) : value
   expect(applied.ok ? '' : applied.error.message).toContain(words)
+  expect(applied.ok ? '' : applied.error.text?.ko).toMatch(/[가-힣]/)
 })
 
 test('a size of two axes, a word among numbers and a flag are read', () => {

@@ -2,7 +2,7 @@ import type { DistortedAnswers, DistortionCurves, DistortionKind } from '../../c
 import { distortionLevels, undistorted } from '../../common/comparison/distortion.ts'
 import type { EngineRequests, ModelInFolder } from '../../common/engine-protocol.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, failureIn, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import type { Evaluation } from '../../common/training/evaluation.ts'
 import type { Sample } from '../../common/training/explanation.ts'
 import type { Backend } from '../backends/backend.ts'
@@ -38,6 +38,14 @@ interface ComparerOptions {
 const keptEvaluations = 64
 const samplesAtOnce = 256
 const samplesWord = { en: 'samples', ko: '샘플' }
+const noModel = failureIn('invalid-request', {
+  en: 'At least one model was expected. Received: none',
+  ko: '모델이 하나 이상 있어야 합니다. 받은 값: 없음',
+})
+const noClasses = failureIn('unsupported', {
+  en: 'Accuracy against a shift needs data with classes. Choose runs that tell classes apart.',
+  ko: '변형에 따른 정확도는 클래스가 있는 데이터에서만 잴 수 있습니다. 분류를 학습한 실행을 고르세요.',
+})
 const asking = { title: { en: 'Asking the models', ko: '모델에 묻는 중' }, unit: samplesWord }
 
 export function createComparer({ backend, jobs, looking }: ComparerOptions): Comparer {
@@ -92,7 +100,7 @@ export function createComparer({ backend, jobs, looking }: ComparerOptions): Com
   return {
     judge: async ({ models, job }) => {
       const [first] = models
-      if (first === undefined) return failure('invalid-request', 'At least one model was expected.')
+      if (first === undefined) return noModel
       const opened = await openFitting(first)
       if (!opened.ok) return opened
       const partsOf = ({ dataset, recipe }: Subject) =>
@@ -139,19 +147,18 @@ export function createComparer({ backend, jobs, looking }: ComparerOptions): Com
         }
         answers.push(Array.from(probabilitiesOf(found.value, values, 1)))
       }
-      if (values === null) return failure('invalid-request', 'At least one model was expected.')
+      if (values === null) return noModel
       return success({ shape, values, answers } satisfies DistortedAnswers)
     },
     sweep: async ({ models, kind, job }) => {
       const [first] = models
-      if (first === undefined) return failure('invalid-request', 'At least one model was expected.')
+      if (first === undefined) return noModel
       const opened = await openFitting(first)
       if (!opened.ok) return opened
       const { dataset } = opened.value
       const fault = pictureFault(dataset)
       if (fault !== null) return fault
-      if (dataset.descriptor.task !== 'classification')
-        return failure('unsupported', 'Accuracy against a shift needs data with classes.')
+      if (dataset.descriptor.task !== 'classification') return noClasses
       const part = dataset.descriptor.counts.test > 0 ? 'test' : 'validation'
       const levels = distortionLevels[kind]
       const samplesOf = (subject: Subject) =>

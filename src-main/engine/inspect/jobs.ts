@@ -1,7 +1,7 @@
 import type { JobProgress } from '../../common/contract.ts'
 import type { Text } from '../../common/layers/text.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import { createJobProgress } from '../datasets/progress.ts'
 import type { Breathe } from './explain.ts'
 
@@ -36,7 +36,9 @@ export function createJobs(tell: (progress: JobProgress) => void): Jobs {
           return !cancelled.has(job)
         })
         finish(answer === null ? 'cancelled' : 'done')
-        return answer === null ? failure('cancelled', 'The look was cancelled.') : success(answer)
+        return answer === null
+          ? failureIn('cancelled', { en: 'The look was cancelled.', ko: '살펴보기를 취소했습니다.' })
+          : success(answer)
       } catch (error) {
         finish('failed')
         throw error

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { Result } from '../../common/result.ts'
-import { failure } from '../../common/result.ts'
+import { failureIn } from '../../common/result.ts'
 import type { RunNotes } from '../../common/training/run-notes.ts'
 import { noNotes, runNotesSchema } from '../../common/training/run-notes.ts'
 import { writeWholeFile } from '../atomic-file.ts'
@@ -45,5 +45,8 @@ async function readFileOf(runsFolder: string): Promise<Result<Readonly<Record<st
   } catch {
     // Said below.
   }
-  return failure('invalid-run', `${file} is damaged. Move it away to write notes again.`)
+  return failureIn('invalid-run', {
+    en: `${file} is damaged. Move it away to write notes again.`,
+    ko: `손상된 파일입니다: ${file}. 메모를 다시 쓰려면 다른 곳으로 옮기세요.`,
+  })
 }

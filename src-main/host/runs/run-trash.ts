@@ -2,7 +2,7 @@ import { readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunTrash } from '../../common/contract.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import { describeFileFault } from '../faults.ts'
 import { makeFolder } from '../folder.ts'
 import { runIdPattern } from '../run-store.ts'
@@ -22,7 +22,12 @@ export async function deleteRuns(
   live: ReadonlySet<string>,
 ): Promise<Result<null>> {
   const busy = runs.find((run) => live.has(run))
-  if (busy !== undefined) return failure('unsupported', `The run ${busy} is under way. Stop it before you delete it.`)
+  if (busy !== undefined) {
+    return failureIn('unsupported', {
+      en: `The run ${busy} is under way. Stop it before you delete it.`,
+      ko: `학습 중인 실행입니다: ${busy}. 삭제하려면 먼저 중지하세요.`,
+    })
+  }
   return move(runs, runsFolder, trashFolderOf(runsFolder))
 }
 
@@ -32,7 +37,12 @@ export function restoreRuns(runsFolder: string, runs: readonly string[]): Promis
 
 async function move(runs: readonly string[], from: string, to: string): Promise<Result<null>> {
   const unfit = runs.find((run) => !runIdPattern.test(run))
-  if (unfit !== undefined) return failure('invalid-run', `A run id was expected. Received: ${JSON.stringify(unfit)}`)
+  if (unfit !== undefined) {
+    return failureIn('invalid-run', {
+      en: `A run id was expected. Received: ${JSON.stringify(unfit)}`,
+      ko: `실행 ID가 아닙니다: ${JSON.stringify(unfit)}`,
+    })
+  }
   const made = await makeFolder(to)
   if (!made.ok) return made
   for (const run of runs) {

@@ -5,8 +5,9 @@ import path from 'node:path'
 import type { DatasetDescriptor, DataSource } from '../../common/data/dataset.ts'
 import { adaptToData } from '../../common/project/adapt-to-data.ts'
 import type { Project } from '../../common/project/project.ts'
+import type { Text } from '../../common/layers/text.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import { advance, cellsToBegin, isClearlyWorse, secondsLeftOf } from '../../common/sweep/advance.ts'
 import { projectOfCell } from '../../common/sweep/cells.ts'
 import { measuresOf, valueOfEpoch } from '../../common/sweep/measures.ts'
@@ -74,7 +75,9 @@ export function startSweep(options: SweepOptions): SweepRunner {
     ...options.plan,
     state: 'running',
     cells: options.plan.cells.map((cell) =>
-      ['running', 'skipped', 'failed'].includes(cell.state) ? { ...cell, state: 'waiting', message: null } : cell,
+      ['running', 'skipped', 'failed'].includes(cell.state)
+        ? { ...cell, state: 'waiting', message: null, text: null }
+        : cell,
     ),
   }
   let together = plan.settings.together ?? usualTogether()
@@ -150,7 +153,11 @@ export function startSweep(options: SweepOptions): SweepRunner {
   /** Begins what may begin; ends the sweep where nothing is left. One call at a time. */
   function fill() {
     filling = filling.then(fillNow).catch((error: unknown) => {
-      fault ??= failure('internal', 'The sweep could not go on.', String(error))
+      fault ??= failureIn(
+        'internal',
+        { en: 'The sweep could not go on.', ko: '스윕을 계속하지 못했습니다.' },
+        String(error),
+      )
       if (works.size === 0) void end()
     })
   }
@@ -193,7 +200,7 @@ export function startSweep(options: SweepOptions): SweepRunner {
   async function begin(cell: SweepCell) {
     const project = await fittedProject(cell)
     if (!project.ok) {
-      change(cell.id, { state: 'failed', message: project.error.message })
+      change(cell.id, { state: 'failed', ...saidOf(project.error) })
       await save()
       return
     }
@@ -209,7 +216,7 @@ export function startSweep(options: SweepOptions): SweepRunner {
     }
     const begun = await beginRun(work, cell, project.value)
     if (!begun.ok) {
-      await leave(work, { state: 'failed', message: begun.error.message })
+      await leave(work, { state: 'failed', ...saidOf(begun.error) })
       return
     }
     if (asked !== null) stopWork(work, 'paused')
@@ -243,7 +250,12 @@ export function startSweep(options: SweepOptions): SweepRunner {
     const project = projectOfCell(plan, cell)
     if (!project.ok) return project
     const { dataset } = project.value
-    if (dataset === null) return failure('missing-dataset', 'Choose data before you start a sweep.')
+    if (dataset === null) {
+      return failureIn('missing-dataset', {
+        en: 'Choose data before you start a sweep.',
+        ko: '스윕을 시작하려면 먼저 데이터를 선택하세요.',
+      })
+    }
     const key = JSON.stringify(dataset)
     const asking = described.get(key) ?? options.describe(dataset)
     described.set(key, asking)
@@ -252,7 +264,7 @@ export function startSweep(options: SweepOptions): SweepRunner {
     if (key === JSON.stringify(plan.project.dataset)) return project
     const adapted = adaptToData(project.value, plan.models, data.value)
     const [left] = adapted.left
-    return left === undefined ? success(adapted.project) : failure('invalid-model', left.problem.text.en)
+    return left === undefined ? success(adapted.project) : failureIn('invalid-model', left.problem.text)
   }
 
   function createSession(): TrainingSession {
@@ -325,10 +337,10 @@ export function startSweep(options: SweepOptions): SweepRunner {
       // Fewer at a time fit; what was learnt is kept.
       together -= 1
       await leave(work, { state: 'waiting' })
-    } else if (failed) await leave(work, { state: 'failed', measures: [...measures], message: failed.message })
+    } else if (failed) await leave(work, { state: 'failed', measures: [...measures], ...saidOf(failed) })
     else if (work.stopping === 'pruned' && wasStopped) await leave(work, { state: 'pruned', measures: [...measures] })
     else if (work.stopping === 'paused' && wasStopped) await leave(work, { state: 'waiting' })
-    else await leave(work, { state: 'done', measures: [...measures], message: null })
+    else await leave(work, { state: 'done', measures: [...measures], message: null, text: null })
   }
 
   async function leave(work: Work, changes: Partial<SweepCell>) {
@@ -378,6 +390,11 @@ export function startSweep(options: SweepOptions): SweepRunner {
     },
     ended,
   }
+}
+
+/** Why a cell failed, as its plan keeps it. */
+function saidOf({ message, text }: { readonly message: string; readonly text?: Text }) {
+  return { message, text: text ?? null }
 }
 
 /** Why the models of a run ended, the last time that they did. */

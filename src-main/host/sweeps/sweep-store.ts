@@ -2,7 +2,7 @@ import { open, readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { Result } from '../../common/result.ts'
-import { failure, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import type { SweepPlan } from '../../common/sweep/plan.ts'
 import { sweepPlanSchema } from '../../common/sweep/plan.ts'
 import { writeWholeFile } from '../atomic-file.ts'
@@ -21,7 +21,10 @@ function sweepsFolderOf(runsFolder: string): string {
 export function sweepFileOf(runsFolder: string, sweep: string): Result<string> {
   return runIdPattern.test(sweep)
     ? success(path.join(sweepsFolderOf(runsFolder), sweep + ending))
-    : failure('invalid-run', `The id of a sweep was expected. Received: ${JSON.stringify(sweep)}`)
+    : failureIn('invalid-run', {
+        en: `The id of a sweep was expected. Received: ${JSON.stringify(sweep)}`,
+        ko: `스윕의 ID가 아닙니다: ${JSON.stringify(sweep)}`,
+      })
 }
 
 export async function readSweep(runsFolder: string, sweep: string): Promise<Result<SweepPlan>> {
@@ -40,9 +43,17 @@ export async function readSweepFile(file: string): Promise<Result<SweepPlan>> {
     const plan = sweepPlanSchema.safeParse(JSON.parse(text))
     return plan.success
       ? success(plan.data)
-      : failure('invalid-run', `${file} is not the file of a sweep.`, z.prettifyError(plan.error))
+      : failureIn(
+          'invalid-run',
+          { en: `${file} is not the file of a sweep.`, ko: `스윕 파일이 아닙니다: ${file}` },
+          z.prettifyError(plan.error),
+        )
   } catch (error) {
-    return failure('invalid-run', `${file} is damaged: it is not JSON.`, String(error))
+    return failureIn(
+      'invalid-run',
+      { en: `${file} is damaged: it is not JSON.`, ko: `JSON이 아닌 손상된 파일입니다: ${file}` },
+      String(error),
+    )
   }
 }
 
@@ -88,10 +99,16 @@ export async function lockSweep(runsFolder: string, sweep: string): Promise<Resu
     }
     const holder = Number(await readFile(file, 'utf8').catch(() => ''))
     if (holder !== process.pid && isAlive(holder))
-      return failure('unsupported', `Another process (${holder}) works on this sweep. Wait for it, or end it first.`)
+      return failureIn('unsupported', {
+        en: `Another process (${holder}) works on this sweep. Wait for it, or end it first.`,
+        ko: `다른 프로세스(${holder})가 이 스윕을 진행하고 있습니다. 끝나기를 기다리거나 먼저 끝내세요.`,
+      })
     await rm(file, { force: true })
   }
-  return failure('unsupported', 'Another process has just begun to work on this sweep.')
+  return failureIn('unsupported', {
+    en: 'Another process has just begun to work on this sweep. Try again when it has ended.',
+    ko: '다른 프로세스가 방금 이 스윕을 시작했습니다. 끝난 뒤에 다시 시도하세요.',
+  })
 }
 
 function isAlive(pid: number): boolean {

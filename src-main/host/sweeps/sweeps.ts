@@ -1,7 +1,7 @@
 import type { DatasetDescriptor, DataSource } from '../../common/data/dataset.ts'
 import type { Project } from '../../common/project/project.ts'
 import type { Result } from '../../common/result.ts'
-import { failure, failureIn, success } from '../../common/result.ts'
+import { failureIn, success } from '../../common/result.ts'
 import { planSweep } from '../../common/sweep/cells.ts'
 import type { SweepDetail, SweepPlan, SweepSettings } from '../../common/sweep/plan.ts'
 import { detailOf } from '../../common/sweep/plan.ts'
@@ -43,7 +43,8 @@ export function createSweeps(options: SweepsOptions): Sweeps {
   let current: { readonly sweep: string; readonly path: string; readonly runner: SweepRunner } | null = null
   let isStarting = false
 
-  const notAtWork = (sweep: string) => failure('invalid-run', `The sweep ${sweep} is not at work.`)
+  const notAtWork = (sweep: string) =>
+    failureIn('invalid-run', { en: `The sweep ${sweep} is not at work.`, ko: `진행 중인 스윕이 아닙니다: ${sweep}` })
 
   async function work(path: string, plan: SweepPlan): Promise<Result<{ readonly sweep: string }>> {
     const runsFolder = runsFolderOf(path)
@@ -123,7 +124,12 @@ export function createSweeps(options: SweepsOptions): Sweeps {
       )
     },
     remove: async (path, sweep) => {
-      if (current?.sweep === sweep) return failure('unsupported', 'The sweep is at work. Cancel it first.')
+      if (current?.sweep === sweep) {
+        return failureIn('unsupported', {
+          en: 'The sweep is at work. Cancel it first.',
+          ko: '스윕이 진행 중입니다. 먼저 취소하세요.',
+        })
+      }
       return removeSweep(runsFolderOf(path), sweep)
     },
     isAtWork: () => isStarting || current !== null,
