@@ -249,7 +249,8 @@ export const requests = {
   /** The run under way, with all that it told so far; null when there is none. */
   'training.current': request<RunDetail | null>()(nothing),
 
-  'run.list': request<readonly RunSummary[]>()(z.object({ path })),
+  /** The newest first; only so many of them where `newest` is given, which is quick however many there are. */
+  'run.list': request<readonly RunSummary[]>()(z.object({ path, newest: z.int().min(1).exactOptional() })),
   'run.read': request<RunDetail>()(z.object({ path, run: z.string() })),
   /** Kernels and maps of a stored moment. */
   'run.probe': request<Probe>()(

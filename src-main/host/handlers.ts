@@ -154,9 +154,9 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'training.watch': async ({ run, ...watch }) => training.request(run, 'training.watch', watch),
     'training.current': async () => success(training.current()),
 
-    'run.list': async ({ path }) => {
-      void purgeTrash(runsFolderOf(path))
-      return listRuns(path, liveRuns())
+    'run.list': async ({ path, newest }) => {
+      if (newest === undefined) void purgeTrash(runsFolderOf(path))
+      return listRuns(path, liveRuns(), newest)
     },
     'run.read': async ({ path, run }) => readRun(path, run, liveRuns().has(run) ? run : null),
     'run.annotate': async ({ path, run, notes }) => {

@@ -6,7 +6,7 @@ import type { RunCurves, RunDetail, RunSummary } from '../common/contract.ts'
 import type { Project } from '../common/project/project.ts'
 import { projectSchema } from '../common/project/schema.ts'
 import type { Result } from '../common/result.ts'
-import { failure, failureIn, success } from '../common/result.ts'
+import { failureIn, success } from '../common/result.ts'
 import type { RunState, TrainingEvent } from '../common/training/events.ts'
 import type { Moment } from '../common/training/moment.ts'
 import { momentsOfFiles } from '../common/training/moment.ts'
@@ -31,10 +31,10 @@ export function runsFolderOf(projectFile: string): string {
 /** A run's folder; refused where the id could lead out of the runs folder. */
 export function runFolderOf(projectFile: string, run: string): Result<string> {
   if (!runIdPattern.test(run)) {
-    return failure(
-      'invalid-run',
-      `A run id of letters, digits, dots and dashes was expected. Received: ${JSON.stringify(run)}`,
-    )
+    return failureIn('invalid-run', {
+      en: `A run id of letters, digits, dots and dashes was expected. Received: ${JSON.stringify(run)}`,
+      ko: `실행 ID는 영문자, 숫자, 점, 줄표로 이루어집니다. 받은 값: ${JSON.stringify(run)}`,
+    })
   }
   return success(path.join(runsFolderOf(projectFile), run))
 }
@@ -84,15 +84,18 @@ export async function readRunFolder(folder: string, run: string, live: string | 
   if (!plan.ok) return plan
   const events = await readEvents(path.join(folder, 'metrics.jsonl'))
   const state = stateOf(events, run === live)
-  const reasons = events.flatMap((event) => (event.type === 'model-finished' ? [event.reason] : []))
   return success({
     run,
     project: plan.value.project,
     state,
     events,
     snapshots: await listSnapshots(path.join(folder, 'snapshots')),
-    wayOn: (await hasCheckpoint(folder)) ? wayOnOf(state, reasons) : null,
+    wayOn: (await hasCheckpoint(folder)) ? wayOnOf(state, reasonsOf(events)) : null,
   })
+}
+
+function reasonsOf(events: readonly TrainingEvent[]) {
+  return events.flatMap((event) => (event.type === 'model-finished' ? [event.reason] : []))
 }
 
 /** What a run trains: its project as it was, and which of its models. */
@@ -144,9 +147,12 @@ async function readEvents(file: string): Promise<TrainingEvent[]> {
   return parseEvents(await readFile(file, 'utf8').catch(() => ''))
 }
 
-function parseEvents(text: string): TrainingEvent[] {
+/** Of `types` alone where they are given: lines of others are passed over unread. */
+function parseEvents(text: string, types: ReadonlySet<string> | null = null): TrainingEvent[] {
   const events: TrainingEvent[] = []
   for (const line of text.split('\n')) {
+    const type = types && /^\{"type":"([^"]*)"/.exec(line)?.[1]
+    if (type != null && !types?.has(type)) continue
     const event = parseEvent(line)
     if (event) events.push(event)
   }
@@ -204,20 +210,44 @@ async function readFolder(folder: string): Promise<string[]> {
 /** What the list of runs shows of one, as far as its folder tells. */
 export type FolderSummary = Omit<RunSummary, 'notes' | 'sweep' | 'bytes'>
 
-export function summarizeRun(detail: RunDetail): FolderSummary {
-  const started = detail.events.find((event) => event.type === 'run-started')
-  const models = started?.models ?? detail.project.models.map(({ id, name }) => ({ id, name, parameters: 0 }))
-  return {
-    run: detail.run,
-    started: timeOfRun(detail.run),
-    state: detail.state,
+/** Steps and progress are nearly all of a history, and nothing that the list shows follows from them. */
+const summarized: readonly TrainingEvent['type'][] = [
+  'run-started',
+  'epoch',
+  'model-finished',
+  'state',
+  'run-finished',
+  'failed',
+]
+
+/** What a run came to, without reading all that it told. */
+export async function summarizeRunFolder(
+  folder: string,
+  run: string,
+  live: string | null,
+): Promise<Result<FolderSummary>> {
+  const [plan, text, isResumable] = await Promise.all([
+    readRunPlan(folder),
+    readFile(path.join(folder, 'metrics.jsonl'), 'utf8').catch(() => ''),
+    hasCheckpoint(folder),
+  ])
+  if (!plan.ok) return plan
+  const events = parseEvents(text, new Set(summarized))
+  const { recipe, models: planned } = plan.value.project
+  const started = events.find((event) => event.type === 'run-started')
+  const models = started?.models ?? planned.map(({ id, name }) => ({ id, name, parameters: 0 }))
+  const state = stateOf(events, run === live)
+  return success({
+    run,
+    started: timeOfRun(run),
+    state,
     models,
-    epochs: detail.project.recipe.epochs,
+    epochs: recipe.epochs,
     backend: started?.backend ?? 'cpu',
-    seed: detail.project.recipe.seed,
-    best: models.map(({ id }) => bestOf(detail.events, id)),
-    wayOn: detail.wayOn,
-  }
+    seed: recipe.seed,
+    best: models.map(({ id }) => bestOf(events, id)),
+    wayOn: isResumable ? wayOnOf(state, reasonsOf(events)) : null,
+  })
 }
 
 function timeOfRun(run: string): string {

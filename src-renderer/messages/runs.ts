@@ -10,6 +10,10 @@ export const runsMessages = {
   'runs.onlyStarred': { en: 'Starred only', ko: '별표만' },
   'runs.showHidden': { en: 'Hidden too ({count})', ko: '숨긴 것도({count})' },
   'runs.space': { en: '{bytes} in {count} runs', ko: '실행 {count}개, {bytes}' },
+  'runs.reading': {
+    en: 'The newest {count}; older runs are being read…',
+    ko: '최근 실행 {count}개, 이전 실행을 읽는 중…',
+  },
   'runs.trash': { en: '{count} deleted, {bytes}', ko: '삭제됨 {count}개, {bytes}' },
   'runs.emptyTrash': { en: 'Free the space', ko: '공간 비우기' },
   'runs.emptyTrashSure': {

@@ -174,11 +174,18 @@ export function viewOf(detail: RunDetail): RunView {
 
 const liveStates: readonly RunState[] = ['preparing', 'running', 'paused', 'stopping']
 
+/** More rows than any window is high. */
+const RUNS_AT_FIRST = 60
+
 /** The run under way or looked back at, and the list of the project's runs. */
 export class TrainingState {
   #bridge: Bridge
   #view = $state.raw<RunView | null>(null)
   #runs = $state.raw<readonly RunSummary[]>([])
+  #hasMoreRuns = $state(false)
+  #listing: { readonly path: string; again: boolean; ended: Promise<void> } | null = null
+  /** The first rows of the project's list, whoever asked for them. */
+  #firstListed: Promise<unknown> | null = null
   #starting = $state(false)
   /** The moment that maps, kernels, matrices and predictions are shown of; null follows the training. */
   #moment = $state.raw<Moment | null>(null)
@@ -199,6 +206,10 @@ export class TrainingState {
   }
   get runs() {
     return this.#runs
+  }
+  /** Older runs are being read yet. */
+  get hasMoreRuns() {
+    return this.#hasMoreRuns
   }
   get starting() {
     return this.#starting
@@ -264,14 +275,55 @@ export class TrainingState {
   async restore(path: string) {
     const current = await this.#bridge.request('training.current', {})
     if (current.ok && current.value) this.#view = viewOf(current.value)
-    await this.listRuns(path)
+    const listing = this.listRuns(path)
+    await this.#firstListed
     const newest = this.#runs.at(0)
     if (!this.#view && newest) await this.look(path, newest.run)
+    await listing
   }
 
-  async listRuns(path: string) {
-    const result = await this.#bridge.request('run.list', { path })
-    if (result.ok) this.#runs = result.value
+  /** Reads the list of runs; what is asked while it is read is one reading more at its end. */
+  listRuns(path: string): Promise<void> {
+    if (this.#listing?.path === path) {
+      this.#listing.again = true
+      return this.#listing.ended
+    }
+    const listing = { path, again: false, ended: Promise.resolve() }
+    this.#listing = listing
+    listing.ended = this.#list(listing)
+    return listing.ended
+  }
+
+  async #list(listing: { readonly path: string; again: boolean }) {
+    const ask = async (newest?: number) => {
+      const { path } = listing
+      const result = await this.#bridge.request('run.list', { path, ...(newest !== undefined && { newest }) })
+      const isWanted = this.#listing === listing
+      if (isWanted && result.ok) {
+        this.#runs = result.value
+        this.#hasMoreRuns = newest !== undefined && result.value.length === newest
+      }
+      return isWanted
+    }
+    let isWanted = true
+    if (this.#runs.length === 0) {
+      // The first time, each history of thousands may have to be read: what is in view comes before the rest.
+      const first = ask(RUNS_AT_FIRST)
+      this.#firstListed = first
+      isWanted = await first
+      if (isWanted && !this.#hasMoreRuns && !listing.again) {
+        this.#listing = null
+        return
+      }
+    }
+    while (isWanted) {
+      listing.again = false
+      isWanted = await ask()
+      if (isWanted && !listing.again) {
+        this.#listing = null
+        return
+      }
+    }
   }
 
   /** Shows a run of the past. Leaves the view as it is while another trains. */
@@ -289,6 +341,10 @@ export class TrainingState {
     if (!this.active) this.#view = null
     this.#moment = null
     this.#runs = []
+    this.#hasMoreRuns = false
+    // What is on its way is of the project before.
+    this.#listing = null
+    this.#firstListed = null
   }
 
   async #control(name: 'training.pause' | 'training.resume') {

@@ -5,13 +5,15 @@ import type { Result } from '../../common/result.ts'
 import { success } from '../../common/result.ts'
 import { writeWholeFile } from '../atomic-file.ts'
 import type { FolderSummary } from '../run-store.ts'
-import { readRunFolder, runIdPattern, runsFolderOf, summarizeRun } from '../run-store.ts'
+import { runIdPattern, runsFolderOf, summarizeRunFolder } from '../run-store.ts'
 import { listSweeps } from '../sweeps/sweep-store.ts'
 import { readNotes } from './run-notes.ts'
 
 /** Changes whenever a summary would. */
 const INDEX_VERSION = 1
 const AT_ONCE = 32
+/** Names in the folder that could be those of runs. */
+const besideRuns: ReadonlySet<string> = new Set(['index.json', 'notes.json', 'sweeps', 'trash', 'comparisons'])
 
 interface Indexed {
   /** Times and sizes of what the summary was made of. */
@@ -23,10 +25,12 @@ interface Indexed {
 /**
  * All readable runs of a project, the newest first. `live` are those under way, whose state their files cannot tell. What runs
  * came to is kept in an index beside them, so that a thousand histories are not read each time; it may be lost at any time.
+ * With `newest` only so many of the newest folders are looked at, and the index stays as it is.
  */
 export async function listRuns(
   projectFile: string,
   live: ReadonlySet<string> = new Set(),
+  newest = Infinity,
 ): Promise<Result<readonly RunSummary[]>> {
   const runsFolder = runsFolderOf(projectFile)
   const names = (await readdir(runsFolder).catch(() => [])).filter((name) => runIdPattern.test(name))
@@ -34,7 +38,10 @@ export async function listRuns(
   const [index, notes, sweeps] = await Promise.all([readIndex(runsFolder), readNotes(runsFolder), sweepsOf(runsFolder)])
   const found = new Map<string, Indexed>()
   let hasNews = false
-  const waiting = names.sort((one, other) => (one < other ? 1 : -1))
+  const waiting = names
+    .filter((name) => !besideRuns.has(name))
+    .sort((one, other) => (one < other ? 1 : -1))
+    .slice(0, newest)
   let next = 0
   const work = async () => {
     for (let run = waiting[next++]; run !== undefined; run = waiting[next++]) {
@@ -46,15 +53,18 @@ export async function listRuns(
         found.set(run, known)
         continue
       }
-      const detail = await readRunFolder(folder, run, live.has(run) ? run : null)
-      if (!detail.ok) continue
-      found.set(run, { stamp, summary: summarizeRun(detail.value), bytes: await bytesOf(folder) })
+      const [summary, bytes] = await Promise.all([
+        summarizeRunFolder(folder, run, live.has(run) ? run : null),
+        bytesOf(folder),
+      ])
+      if (!summary.ok) continue
+      found.set(run, { stamp, summary: summary.value, bytes })
       hasNews ||= !live.has(run)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
   const listed = waiting.flatMap((run) => found.get(run) ?? [])
-  if (hasNews || [...index.keys()].some((run) => !found.has(run))) {
+  if (newest === Infinity && (hasNews || [...index.keys()].some((run) => !found.has(run)))) {
     // What is under way will be another thing next time.
     const kept = listed.filter(({ summary }) => !live.has(summary.run))
     const content = { version: INDEX_VERSION, runs: kept }

@@ -59,6 +59,19 @@ test('a damaged index is made anew, and a run under way is not in it', async () 
   expect(readFileSync(path.join(folder, 'index.json'), 'utf8')).not.toContain('"run":"b"')
 })
 
+test('the newest alone are listed where only they are asked for, and what the index knows of the others is kept', async () => {
+  const { project, folder } = writeRuns('a', 'b', 'c')
+  await lossesOf(project)
+  const index = readFileSync(path.join(folder, 'index.json'), 'utf8')
+  appendFileSync(path.join(folder, 'c', 'metrics.jsonl'), epochLine(0.125))
+  const newest = await listRuns(project, noOne, 2)
+  expect(newest.ok && newest.value.map(({ run, best }) => [run, best[0]?.valLoss])).toEqual([
+    ['c', 0.125],
+    ['b', 0.5],
+  ])
+  expect(readFileSync(path.join(folder, 'index.json'), 'utf8')).toBe(index)
+})
+
 test('notes of several runs that are written at once are all kept, beside the folders', async () => {
   const { project, folder } = writeRuns('a', 'b')
   const noted = (name: string) => ({ name, note: 'n', star: true, hidden: false })
