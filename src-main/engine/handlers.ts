@@ -5,7 +5,6 @@ import type { Result } from '../common/result.ts'
 import { failure, failureIn, success } from '../common/result.ts'
 import type { Backend } from './backends/backend.ts'
 import { openBackend } from './backends/select.ts'
-import { takeOneThreadAnOp } from './backends/threads.ts'
 import type { StoredDataset } from './datasets/cache/stored.ts'
 import { createDecoderPool } from './datasets/decoding/pool.ts'
 import { withFaultsAsFailures } from './datasets/invalid-data.ts'
@@ -67,7 +66,6 @@ export function createHandlers(
   })
   let training: TrainingControl | null = null
 
-  if (start.oneThreadAnOp === true) takeOneThreadAnOp()
   const backend = () => (opening ??= openBackend(start.backend))
   let lastLook: Promise<unknown> = Promise.resolve()
   let looksAhead = 0

@@ -1,9 +1,7 @@
 import path from 'node:path'
-import type { EngineHandlers, EngineStart, ToEngine } from '../common/engine-protocol.ts'
-import type { Result } from '../common/result.ts'
-import { failure } from '../common/result.ts'
-import { openConnection } from './connection.ts'
-import { createHandlers } from './handlers.ts'
+import type { EngineStart } from '../common/engine-protocol.ts'
+import { preloadTensorflow } from './backends/preload.ts'
+import { takeOneThreadAnOp } from './backends/threads.ts'
 
 /** The start message is this process's last argument; Electron may put its own before it. */
 function readStart(): EngineStart | null {
@@ -15,34 +13,17 @@ function readStart(): EngineStart | null {
   }
 }
 
-async function answer(handlers: EngineHandlers, message: ToEngine): Promise<Result<unknown>> {
-  if (!Object.hasOwn(handlers, message.method))
-    return failure('invalid-request', `The engine knows no request "${message.method}".`)
-  const handler = handlers[message.method] as (params: unknown) => Promise<Result<unknown>>
-  try {
-    return await handler(message.params)
-  } catch (error) {
-    const reason = error instanceof Error ? error : new Error(String(error))
-    return failure('internal', `The engine failed at "${message.method}": ${reason.message}`, reason.stack)
-  }
-}
-
-function main(): void {
+async function main(): Promise<void> {
   const start = readStart()
   if (start === null) {
     console.error('The engine is started by Convas, with one JSON argument.')
     process.exit(2)
   }
-  const connection = openConnection()
-  const { handlers, warmUp } = createHandlers(start, connection.send, path.join(__dirname, 'decoder.js'))
-  connection.onMessage((message) => {
-    void answer(handlers, message).then((result) => {
-      connection.send({ kind: 'answer', id: message.id, result })
-    })
-  })
-  connection.send({ kind: 'ready' })
-  // Loading TensorFlow blocks for a second: after 'ready', so that nobody waits for it.
-  setImmediate(warmUp)
+  if (start.oneThreadAnOp === true) takeOneThreadAnOp()
+  // TensorFlow's library is read on another thread while this one reads the engine itself.
+  preloadTensorflow(start.backend)
+  const { serve } = await import('./serve.ts')
+  serve(start, path.join(__dirname, 'decoder.js'))
 }
 
-main()
+void main()

@@ -33,8 +33,7 @@ export interface NativeBackend {
 
 /** Opens native TensorFlow; throws where its library is missing or does not load. */
 export async function openTensorflow(): Promise<Backend> {
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
-  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true'
+  setTensorflowEnvironment()
   giveBackRemovedUtilities()
   const library = requireAtRunTime('@tensorflow/tfjs-node-gpu') as TensorLibrary
   completeGradients(library)
@@ -51,6 +50,12 @@ export async function openTensorflow(): Promise<Backend> {
     },
     native: nativeOps(library, native),
   }
+}
+
+/** What the library reads while it is loaded; what the user has set stays. */
+export function setTensorflowEnvironment(): void {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true'
 }
 
 /** tfjs-node calls two functions of `util` that Node 23 dropped (tfjs#8609). */
