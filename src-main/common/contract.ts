@@ -330,6 +330,23 @@ export const requests = {
       job: z.string(),
     }),
   ),
+  /**
+   * Writes one HTML file about models of one or several finished runs on the same data; `to` is that file. `shift` are the changes
+   * of pictures whose curves it tells. Progress and cancel by `job`.
+   */
+  'run.report': request<ExportOutcome>()(
+    z.object({
+      path,
+      models: z
+        .array(z.object({ run: z.string().min(1), model: z.string() }))
+        .min(1)
+        .max(26),
+      shift: z.array(z.enum(distortionKinds)).max(distortionKinds.length),
+      to: path,
+      language: z.enum(['en', 'ko']),
+      job: z.string(),
+    }),
+  ),
   /** Makes a project of a model that Keras saved, and a run of its weights; `source` are data to look at it with, if they fit. */
   'model.import': request<{
     readonly document: ProjectDocument

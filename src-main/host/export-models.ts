@@ -25,13 +25,15 @@ interface ExportModels {
   readonly to: string
   readonly language: keyof Text
   readonly job: string
+  /** Ends a report before it is written. */
+  readonly signal: AbortSignal
   /** Of Convas. */
   readonly version: string
 }
 
 /** Writes models of a run or a project in one of the forms; a form that needs a run says so. */
 export async function exportModels(wanted: ExportModels): Promise<Result<ExportOutcome>> {
-  const { ask, project, folder, models, as, to, language, job, version } = wanted
+  const { ask, project, folder, models, as, to, language, job, signal, version } = wanted
   if (as === 'graph-svg') return saveGraphs(wanted)
   if (as !== 'report') return ask('model.export', { project, folder, models, as, to, job })
   if (folder === null)
@@ -41,7 +43,8 @@ export async function exportModels(wanted: ExportModels): Promise<Result<ExportO
     })
   const missing = models.find((id) => !project.models.some((one) => one.id === id))
   if (missing !== undefined) return unknownModel(project, missing)
-  return saveReport({ ask, folder, models, language, to, job, version })
+  const inFolder = models.map((model) => ({ folder, model }))
+  return saveReport({ ask, models: inFolder, shift: [], language, to, job, signal, version })
 }
 
 function unknownModel(project: Project, received: string): Result<never> {

@@ -27,6 +27,7 @@ import { readCurves, readRun, readRunPlan, runFolderOf, runsFolderOf } from './r
 import type { StateStore } from './state-store.ts'
 import type { Sweeps } from './sweeps/sweeps.ts'
 import type { TrainingSession } from './training-session.ts'
+import { saveReport } from './write-report.ts'
 
 export interface HandlerDependencies {
   readonly appInfo: () => Omit<AppInfo, 'backend'>
@@ -71,6 +72,18 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     const found = toEngineSubject(subject)
     if (!found.ok) return Promise.resolve(found)
     return workbench.request(method, { subject: found.value, ...rest } as never)
+  }
+
+  /** What this host writes itself, by its job. */
+  const writing = new Map<string, AbortController>()
+  const untilCancelled = async <T>(job: string, write: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const controller = new AbortController()
+    writing.set(job, controller)
+    try {
+      return await write(controller.signal)
+    } finally {
+      writing.delete(job)
+    }
   }
 
   return {
@@ -131,7 +144,10 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
             ko: '여기서는 파일 선택 창을 쓸 수 없습니다. 대신 경로를 입력하거나 파일을 끌어다 놓으세요.',
           }),
     'dataset.receive': async (piece) => dependencies.incoming.receive(piece),
-    'job.cancel': async (params) => workbench.request('job.cancel', params),
+    'job.cancel': async (params) => {
+      writing.get(params.job)?.abort()
+      return workbench.request('job.cancel', params)
+    },
     'inspect.untrained': async (params) => workbench.request('inspect.untrained', params),
     'inspect.explain': async (params) => look('inspect.explain', params),
     'inspect.rank': async (params) => look('inspect.rank', params),
@@ -219,16 +235,25 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
       return folder.ok ? workbench.request('run.forecast', { folder: folder.value, ...forecast }) : folder
     },
 
-    'model.export': async ({ path, run, project, ...wanted }) => {
-      const { version } = dependencies.appInfo()
-      const shared = { ask: workbench.request, version, ...wanted }
-      if (run === null) return exportModels({ ...shared, project, folder: null })
-      const folder = runFolderOf(path, run)
-      if (!folder.ok) return folder
-      // A run's models are as they were then, whatever has become of them since.
-      const plan = await readRunPlan(folder.value)
-      return plan.ok ? exportModels({ ...shared, project: plan.value.project, folder: folder.value }) : plan
-    },
+    'model.export': async ({ path, run, project, ...wanted }) =>
+      untilCancelled(wanted.job, async (signal) => {
+        const { version } = dependencies.appInfo()
+        const shared = { ask: workbench.request, version, signal, ...wanted }
+        if (run === null) return exportModels({ ...shared, project, folder: null })
+        const folder = runFolderOf(path, run)
+        if (!folder.ok) return folder
+        // A run's models are as they were then, whatever has become of them since.
+        const plan = await readRunPlan(folder.value)
+        return plan.ok ? exportModels({ ...shared, project: plan.value.project, folder: folder.value }) : plan
+      }),
+
+    'run.report': async ({ path, models, ...wanted }) =>
+      untilCancelled(wanted.job, async (signal) => {
+        const found = inFolders(path, models)
+        if (!found.ok) return found
+        const { version } = dependencies.appInfo()
+        return saveReport({ ask: workbench.request, version, signal, models: found.value, ...wanted })
+      }),
 
     'model.import': async ({ path, source }) => {
       const ask = (params: EngineRequests['model.import']['params']) => workbench.request('model.import', params)

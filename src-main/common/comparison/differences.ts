@@ -7,10 +7,8 @@ export interface Difference {
   readonly text: Text
 }
 
-type Field = Exclude<keyof Recipe, 'seed' | 'split' | 'evaluationBatchSize' | 'topK'>
-
-/** What of a recipe changes what a model learns, in words. */
-const fieldNames: Readonly<Record<Field, Text>> = {
+/** The fields of a recipe in words. */
+export const recipeFieldNames: Readonly<Record<keyof Recipe, Text>> = {
   optimizer: { en: 'optimiser', ko: '옵티마이저' },
   schedule: { en: 'learning-rate schedule', ko: '학습률 스케줄' },
   clipping: { en: 'clipping', ko: '기울기 자르기' },
@@ -18,11 +16,18 @@ const fieldNames: Readonly<Record<Field, Text>> = {
   labelSmoothing: { en: 'label smoothing', ko: '레이블 스무딩' },
   huberDelta: { en: 'delta of the Huber loss', ko: 'Huber 손실의 δ' },
   classWeights: { en: 'class weights', ko: '클래스 가중치' },
+  topK: { en: 'k of top-k accuracy', ko: 'top-k 정확도의 k' },
   batchSize: { en: 'batch size', ko: '배치 크기' },
+  evaluationBatchSize: { en: 'batch size of evaluation', ko: '평가 배치 크기' },
   epochs: { en: 'epochs', ko: '에포크 수' },
+  seed: { en: 'seed', ko: '시드' },
+  split: { en: 'validation', ko: '검증' },
   augmentation: { en: 'augmentation', ko: '데이터 증강' },
   earlyStopping: { en: 'early stopping', ko: '조기 종료' },
 }
+
+/** Told on their own, or without influence on what a model learns. */
+const toldApart: ReadonlySet<keyof Recipe> = new Set(['seed', 'split', 'evaluationBatchSize', 'topK'])
 
 /** What the recipes of runs do not have in common, each difference in a sentence; empty where all is equal. */
 export function differencesOf(recipes: readonly Recipe[]): readonly Difference[] {
@@ -46,9 +51,11 @@ export function differencesOf(recipes: readonly Recipe[]): readonly Difference[]
         ko: '데이터 분할이 다릅니다. 모델들이 서로 다른 표본으로 학습하고 검증했습니다. 테스트 데이터만 같습니다.',
       },
     })
-  const fields = (Object.keys(fieldNames) as Field[]).filter((field) => !isEqual((recipe) => recipe[field]))
+  const fields = (Object.keys(recipeFieldNames) as (keyof Recipe)[]).filter(
+    (field) => !toldApart.has(field) && !isEqual((recipe) => recipe[field]),
+  )
   if (fields.length > 0) {
-    const names = (language: keyof Text) => fields.map((field) => fieldNames[field][language]).join(', ')
+    const names = (language: keyof Text) => fields.map((field) => recipeFieldNames[field][language]).join(', ')
     found.push({
       code: 'recipe',
       text: {

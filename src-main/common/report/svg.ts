@@ -1,9 +1,16 @@
 import type { ExportedModel } from '../export/exported-model.ts'
 import { NODE_GAP_X, placeNodes } from '../graph/layout.ts'
+import { formatCount } from '../thousands.ts'
+import { seriesColours } from './style.ts'
 
 /** Text inside HTML or SVG, also between quotation marks. */
 export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`)
+}
+
+/** What would run out of its box ends in an ellipsis. */
+function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }
 
 const boxWidth = 168
@@ -44,9 +51,9 @@ export function graphPicture({ model, layers }: ExportedModel, options: { readon
     const { definition, params, title, outputShape, parameters, node } = layer
     const brief = node.layer === 'input' ? '' : definition.brief(params)
     const rows = [
-      `<text class="name" x="${x + 10}" y="${y + 19}">${escaped(`${title} · ${definition.label}`.slice(0, 24))}</text>`,
-      `<text x="${x + 10}" y="${y + 36}">${escaped(brief.slice(0, 28))}</text>`,
-      `<text x="${x + 10}" y="${y + 53}">${outputShape.join('×')}${parameters > 0 ? ` · ${parameters.toLocaleString('en')}` : ''}</text>`,
+      `<text class="name" x="${x + 10}" y="${y + 19}">${escaped(shortened(`${title} · ${definition.label}`, 24))}</text>`,
+      `<text x="${x + 10}" y="${y + 36}">${escaped(shortened(brief, 28))}</text>`,
+      `<text x="${x + 10}" y="${y + 53}">${outputShape.join('×')}${parameters > 0 ? ` · ${formatCount(parameters)}` : ''}</text>`,
     ]
     return `<rect class="box ${definition.kind}" x="${x + 1}" y="${y + 1}" width="${boxWidth - 2}" height="${boxHeight - 2}" rx="6"/>${rows.join('')}`
   })
@@ -57,17 +64,25 @@ export function graphPicture({ model, layers }: ExportedModel, options: { readon
 }
 
 export interface ChartLine {
-  readonly name: string
-  /** Which of the colours. */
-  readonly colour: number
+  /** Written at its end. */
+  readonly letter: string
+  /** Which of the colours and marks. */
+  readonly index: number
+  /** Dashed lines have a mark at each point. */
   readonly isDashed: boolean
   readonly points: readonly (readonly [x: number, y: number])[]
 }
 
-const chart = { width: 460, height: 260, left: 52, right: 12, top: 10, bottom: 34 }
+export interface ChartTitles {
+  readonly title: string
+  readonly x: string
+}
 
-/** Lines over epochs with axes and round numbers; lines without points are left out. */
-export function lineChart(title: string, xTitle: string, given: readonly ChartLine[]): string {
+const chart = { width: 460, height: 260, left: 52, right: 26, top: 10, bottom: 38 }
+const letterHeight = 13
+
+/** Lines over two axes with round numbers; each has its letter and its marks, for paper has no colour. Lines without points are left out. */
+export function lineChart({ title, x: xTitle }: ChartTitles, given: readonly ChartLine[]): string {
   const lines = given
     .map((line) => ({ ...line, points: line.points.filter(([, y]) => Number.isFinite(y)) }))
     .filter(({ points }) => points.length > 0)
@@ -77,39 +92,81 @@ export function lineChart(title: string, xTitle: string, given: readonly ChartLi
   const step = roundStep((greatest - least || Math.abs(greatest) || 1) / 4)
   const from = Math.floor(least / step) * step
   const to = Math.max(from + step, Math.ceil(greatest / step) * step)
-  const first = Math.min(...all.map(([x]) => x))
-  const last = Math.max(first + 1, ...all.map(([x]) => x))
+  const places = all.map(([x]) => x)
+  const first = Math.min(...places)
+  const isWhole = places.every(Number.isInteger)
+  const last = Math.max(first + (isWhole ? 1 : 1e-9), ...places)
+  const column = Math.max(isWhole ? 1 : 0, roundStep((last - first) / 8))
   const xOf = (x: number) => chart.left + ((x - first) / (last - first)) * (chart.width - chart.left - chart.right)
   const yOf = (y: number) =>
     chart.height - chart.bottom - ((y - from) / (to - from)) * (chart.height - chart.top - chart.bottom)
-  const round = (value: number) => Math.round(value * 10) / 10
-  const marks = Array.from({ length: Math.round((to - from) / step) + 1 }, (_, index) => from + index * step)
-  const columns = Math.max(1, Math.ceil((last - first) / 8))
-  const epochs = Array.from({ length: Math.floor((last - first) / columns) + 1 }, (_, index) => first + index * columns)
-  const digits = Math.max(0, Math.ceil(-Math.log10(step)))
+  const columns = marksBetween(first, last, column)
+  const letters = apart(
+    lines.flatMap(({ letter, index, points }, place) => {
+      // One letter a model: at the end of its last line.
+      const [x, y] = points.at(-1) ?? [0, 0]
+      const isLast = !lines.slice(place + 1).some((other) => other.letter === letter)
+      return isLast ? [{ letter, index, x: xOf(x), y: yOf(y) }] : []
+    }),
+  )
   return [
     `<figure><figcaption>${escaped(title)}</figcaption><svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${chart.width} ${chart.height}" role="img" aria-label="${escaped(title)}">`,
-    ...marks.map(
+    ...marksBetween(from, to, step).map(
       (y) =>
-        `<path class="grid" d="M${chart.left} ${round(yOf(y))}H${chart.width - chart.right}"/><text class="end" x="${chart.left - 6}" y="${round(yOf(y) + 4)}">${y.toFixed(digits)}</text>`,
+        `<path class="grid" d="M${chart.left} ${tenth(yOf(y))}H${chart.width - chart.right}"/><text class="end" x="${chart.left - 6}" y="${tenth(yOf(y) + 4)}">${markText(y, step)}</text>`,
     ),
-    ...epochs.map(
-      (x) => `<text class="middle" x="${round(xOf(x))}" y="${chart.height - chart.bottom + 16}">${x}</text>`,
+    ...columns.map(
+      (x) =>
+        `<text class="middle" x="${tenth(xOf(x))}" y="${chart.height - chart.bottom + 16}">${markText(x, column)}</text>`,
     ),
-    `<text class="middle" x="${(chart.left + chart.width) / 2}" y="${chart.height - 3}">${escaped(xTitle)}</text>`,
-    ...lines.map(({ points, colour, isDashed }) => {
-      const [only] = points
-      if (points.length === 1 && only)
-        return `<circle class="m${colour % 8} dot" cx="${round(xOf(only[0]))}" cy="${round(yOf(only[1]))}" r="3"/>`
-      return `<polyline class="line m${colour % 8}${isDashed ? ' dashed' : ''}" points="${points.map(([x, y]) => `${round(xOf(x))},${round(yOf(y))}`).join(' ')}"/>`
+    `<text class="middle" x="${(chart.left + chart.width - chart.right) / 2}" y="${chart.height - 4}">${escaped(xTitle)}</text>`,
+    ...lines.map(({ points, index, isDashed }) => {
+      const at = points.map(([x, y]) => [tenth(xOf(x)), tenth(yOf(y))] as const)
+      // Marks of long lines would run into one another.
+      const every = Math.ceil(at.length / 20)
+      const marked = isDashed || at.length === 1 ? at.filter((_, place) => place % every === 0) : []
+      const line = `<polyline class="line${isDashed ? ' dashed' : ''}" points="${at.map((point) => point.join()).join(' ')}"/>`
+      return `<g class="m${index % seriesColours}">${at.length > 1 ? line : ''}${marked.map(([x, y]) => markAt(index, x, y)).join('')}</g>`
     }),
-    '</svg><ul class="legend">',
-    ...lines.map(
-      ({ name, colour, isDashed }) =>
-        `<li><i class="m${colour % 8}${isDashed ? ' dashed' : ''}"></i>${escaped(name)}</li>`,
+    ...letters.map(
+      ({ letter, index, x, y }) =>
+        `<text class="letter m${index % seriesColours}" x="${tenth(x + 8)}" y="${tenth(y + 4)}">${escaped(letter)}</text>`,
     ),
-    '</ul></figure>',
+    '</svg></figure>',
   ].join('')
+}
+
+const tenth = (value: number) => Math.round(value * 10) / 10
+
+/** Multiples of `step` from `from` to `to`. */
+function marksBetween(from: number, to: number, step: number): readonly number[] {
+  const [first, last] = [Math.ceil(from / step - 1e-9), Math.floor(to / step + 1e-9)]
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step)
+}
+
+function markText(value: number, step: number): string {
+  const text = Math.abs(value).toFixed(Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)))
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text
+}
+
+/** Circle, square, triangle and diamond by turns. */
+function markAt(index: number, x: number, y: number): string {
+  if (index % 4 === 0) return `<circle class="mark" cx="${x}" cy="${y}" r="3"/>`
+  const outlines = ['', 'm-3 -3h6v6h-6z', 'm0 -4l4 7h-8z', 'm0 -4l4 4l-4 4l-4 -4z']
+  return `<path class="mark" d="M${x} ${y}${outlines[index % 4]}"/>`
+}
+
+/** Letters that would lie over one another are moved apart, down and then back up into the chart. */
+function apart<T extends { readonly y: number }>(letters: readonly T[]): readonly T[] {
+  const sorted = [...letters].sort((one, other) => one.y - other.y)
+  const bottom = chart.height - chart.bottom
+  const ys: number[] = []
+  for (const { y } of sorted) ys.push(Math.max(y, (ys.at(-1) ?? -Infinity) + letterHeight))
+  for (let index = ys.length - 1, limit = bottom; index >= 0; index--) {
+    ys[index] = Math.min(ys[index] as number, limit)
+    limit = (ys[index] as number) - letterHeight
+  }
+  return sorted.map((letter, index) => ({ ...letter, y: ys[index] as number }))
 }
 
 /** 1, 2 or 5 times a power of ten, at least as large. */

@@ -6,7 +6,7 @@ import type { Project } from '../project/project.ts'
 import { templateById } from '../templates/registry.ts'
 import type { Evaluation } from '../training/evaluation.ts'
 import type { TrainingEvent } from '../training/events.ts'
-import { lineChart } from './svg.ts'
+import { graphPicture, lineChart } from './svg.ts'
 import { writeReport } from './write-report.ts'
 
 const hostile = '<img src=x onerror=alert(1)>"\'&'
@@ -79,36 +79,65 @@ const events = project.models.flatMap(({ id }): TrainingEvent[] =>
   })),
 )
 
-function report(language: 'en' | 'ko'): string {
-  const of = comparedRun({ run: 'r1', project, events })
+interface Asked {
+  readonly language?: 'en' | 'ko'
+  /** Each is a run of the same two models with this seed. */
+  readonly seeds?: readonly number[]
+}
+
+function report({ language = 'en', seeds = [1] }: Asked = {}): string {
+  const runs = seeds.map((seed, index) => ({
+    run: `r${index + 1}`,
+    name: index === 0 ? '' : `Seed ${seed}`,
+    project: { ...project, recipe: { ...project.recipe, seed } },
+    events,
+    versions: { convas: '1.2.3' },
+  }))
   const comparison = compareModels(
-    project.models.map(({ id }, index) => ({ of, test: judged(id, index * 4), validation: null })),
+    runs.flatMap((run) =>
+      project.models.map(({ id }, index) => ({ of: comparedRun(run), test: judged(id, index * 4), validation: null })),
+    ),
   )
   if (!comparison.ok) throw new Error(comparison.error.message)
   return writeReport({
     language,
-    run: 'r1',
-    project,
-    events,
+    runs,
     data,
     comparison: comparison.value,
-    versions: { convas: '1.2.3' },
+    shift: [
+      {
+        kind: 'across',
+        levels: [-1, 0, 1],
+        samples: 8,
+        accuracy: runs.flatMap(() => [
+          [0.25, 1, 0.5],
+          [0, 0.5, 0],
+        ]),
+      },
+    ],
     written: '2026-01-02T00:00:00Z',
-    models: project.models.map((model) => {
-      const exported = exportedModel(model)
-      if (!exported.ok) throw new Error(exported.error.message)
-      return {
-        exported: exported.value,
-        notation: null,
-        epoch: 2,
-        pictures: [{ layer: 'C1', kernels: ['data:image/png;base64,AA=='], maps: [], count: 6 }],
-      }
-    }),
+    models: runs.flatMap((_, run) =>
+      project.models.map((model) => {
+        const exported = exportedModel(model)
+        if (!exported.ok) throw new Error(exported.error.message)
+        const kernels = ['data:image/png;base64,AA==']
+        return {
+          run,
+          exported: exported.value,
+          notation: null,
+          epoch: 2,
+          pictures: [
+            { layer: 'in', isInput: true, kernels: [], maps: [[0, 1, 2]], count: 1 },
+            { layer: 'C1', isInput: false, kernels, maps: [], count: 6 },
+          ],
+        }
+      }),
+    ),
   })
 }
 
 test('a report asks nothing of any network and runs nothing', () => {
-  const html = report('en')
+  const html = report()
   expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"`)
   expect(html).not.toMatch(/<script|<link|<iframe|url\(|@import|href=|<img(?! alt="" src="data:image\/png)/)
   const addresses = html.match(/https?:\/\/[^"' ]*/g) ?? []
@@ -116,27 +145,68 @@ test('a report asks nothing of any network and runs nothing', () => {
 })
 
 test('names of models, classes and data cannot become markup', () => {
-  expect(report('en')).not.toContain('<img src=x')
-  expect(report('en').split('&#60;img src=x onerror=alert(1)&#62;').length).toBeGreaterThan(10)
+  expect(report()).not.toContain('<img src=x')
+  expect(report().split('&#60;img src=x onerror=alert(1)&#62;').length).toBeGreaterThan(10)
 })
 
 test('a report tells results with intervals, the pair in words, the data and the seed, in both languages', () => {
-  const english = report('en')
-  // 8 of 8, by Wilson's interval.
-  expect(english).toContain('100.0 % <small>(67.6–100.0)</small>')
-  expect(english).toContain('50.0 % <small>(21.5–78.5)</small>')
+  const english = report()
+  // 8 of 8, by Wilson's interval; the better one stands out.
+  expect(english).toContain('<span class="best">100.0 % <small>(67.6–100.0)</small></span>')
+  expect(english).toContain('<td>50.0 % <small>(21.5–78.5)</small></td>')
+  expect(english).toContain('only A right 4 · only B right 0 · both right 4 · neither right 0 · p = 0.1250')
   for (const words of ['abc123', 'convas 1.2.3', 'drawn by a program', 'keras.Sequential', '<h2>Curves</h2>'])
     expect(english).toContain(words)
-  const korean = report('ko')
+  expect(english).toContain('<th scope="row">Validation</th><td>25 % of the training part for validation</td>')
+  const korean = report({ language: 'ko' })
   expect(korean).toContain('<html lang="ko">')
   expect(korean).toContain('<h2>학습 곡선</h2>')
   expect(korean).not.toContain('<h2>Curves</h2>')
 })
 
+test('models of several runs have their run beside their name, and what the recipes differ in stands out', () => {
+  const html = report({ seeds: [1, 7] })
+  const results = /<table class="results"><thead>(.*?)<\/thead>/u.exec(html)?.[1] ?? ''
+  expect([...results.matchAll(/>([A-D])<\/b>[^<]*<small>([^<]*)/gu)].map(([, letter, run]) => [letter, run])).toEqual([
+    ['A', 'Run 1'],
+    ['B', 'Run 1'],
+    ['C', 'Seed 7'],
+    ['D', 'Seed 7'],
+  ])
+  expect(html).toContain('<th scope="row">Seed</th><td><b>1</b></td><td><b>7</b></td>')
+  expect(html).toContain('<th scope="row">Batch size</th><td>32</td><td>32</td>')
+  expect(html).toContain('Run 1 <small>r1</small>')
+  expect(html).toContain('“A cnn')
+  expect(html).toContain('The seeds differ (1, 7)')
+  // Six pairs of four models, a curve and a file of code for each.
+  expect(html.match(/<li><b class="badge/gu)).toHaveLength(4 + 4 + 6)
+  expect([...html.matchAll(/· ([a-z_]+)\.py/gu)].map(([, name]) => name)).toEqual(['cnn_a', 'mlp_b', 'cnn_c', 'mlp_d'])
+  expect(report()).not.toContain('<b>1</b>')
+})
+
+test('the sample that the maps are of is shown once, a series as a line', () => {
+  const html = report()
+  expect(html.match(/<h4>The sample/gu)).toHaveLength(1)
+  expect(html).toContain('<polyline class="line" points="0.0,38.0 75.0,20.0 150.0,2.0"/>')
+})
+
+test('accuracy on changed pictures is told as curves and as numbers', () => {
+  const html = report()
+  expect(html).toContain('<h2>Accuracy on changed pictures</h2>')
+  expect(html).toContain('<tr><th scope="row">−1</th><td class="n">25.0 %</td><td class="n">0.0 %</td></tr>')
+})
+
+const line = (letter: string, points: readonly (readonly [number, number])[]) => ({
+  letter,
+  index: 0,
+  isDashed: false,
+  points,
+})
+const titles = { title: 'Loss', x: 'Epoch' }
+
 test('a chart has round marks and leaves out what is no number', () => {
-  const line = (points: readonly (readonly [number, number])[]) => ({ name: 'a', colour: 0, isDashed: false, points })
-  const chart = lineChart('Loss', 'Epoch', [
-    line([
+  const chart = lineChart(titles, [
+    line('A', [
       [1, 0.9],
       [2, NaN],
       [3, 0.1],
@@ -151,6 +221,33 @@ test('a chart has round marks and leaves out what is no number', () => {
     '0.8',
     '1.0',
   ])
-  expect(lineChart('Loss', 'Epoch', [line([[1, NaN]])])).toBe('')
-  expect(lineChart('Loss', 'Epoch', [line([[1, 5]])])).toContain('<circle')
+  expect(lineChart(titles, [line('A', [[1, NaN]])])).toBe('')
+  expect(lineChart(titles, [line('A', [[1, 5]])])).toContain('<circle')
+})
+
+test('letters of lines that end at the same place do not lie over one another', () => {
+  const end = (letter: string) =>
+    line(letter, [
+      [1, 1],
+      [2, 0],
+    ])
+  const chart = lineChart(titles, ['A', 'B', 'C'].map(end))
+  const heights = [...chart.matchAll(/class="letter[^>]*y="([\d.]+)"/gu)].map(([, y]) => Number(y))
+  expect(heights).toHaveLength(3)
+  heights.slice(1).forEach((y, index) => {
+    expect(y - (heights[index] ?? 0)).toBeGreaterThanOrEqual(13)
+  })
+  expect(Math.max(...heights)).toBeLessThan(230)
+})
+
+test('a graph has thin spaces in its counts, and texts that are too long end in an ellipsis', () => {
+  const [model] = templateById('mnist-cnn')?.project.models ?? []
+  if (model === undefined) throw new Error('no model')
+  const exported = exportedModel(model)
+  if (!exported.ok) throw new Error(exported.error.message)
+  const layers = exported.value.layers.map((layer) => ({ ...layer, title: 'a name that is too long for a box' }))
+  const svg = graphPicture({ ...exported.value, layers }, { standsAlone: true })
+  expect(svg).toContain('1\u202f179\u202f776')
+  expect(svg).not.toMatch(/\d,\d{3}</u)
+  expect(svg).toContain('>a name that is too long…<')
 })

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { FileFormat } from '../../common/data/reading.ts'
 import { fileFormats } from '../../common/data/reading.ts'
 import { exportForms } from '../../common/data/export.ts'
+import type { DistortionKind } from '../../common/comparison/distortion.ts'
 import { distortionKinds } from '../../common/comparison/distortion.ts'
 import { exportChoices, exportFormatTexts } from '../../common/export/formats.ts'
 import { deviceChoices } from '../../common/training/device.ts'
@@ -15,7 +16,7 @@ import { doctor } from './doctor.ts'
 import type { EvaluateOptions } from './evaluate.ts'
 import { evaluate } from './evaluate.ts'
 import type { ExportOptions } from './export.ts'
-import { exportSubject } from './export.ts'
+import { exportSubjects } from './export.ts'
 import type { ImportOptions } from './import.ts'
 import { importKeras } from './import.ts'
 import type { KernelsOptions } from './kernels.ts'
@@ -219,19 +220,28 @@ function addRunCommands(program: Command, finish: Finish): void {
   program
     .command('export')
     .description('write models for other programs: of a run with its weights, of a project or a template untrained')
-    .argument('<run|project|template>', 'the folder of a run, a .convas file or a template')
+    .argument(
+      '<run|project|template...>',
+      'the folder of a run, a .convas file or a template; of a report, one run or several',
+    )
     .addOption(new Option('--to <format>', 'what to write').choices(exportChoices).makeOptionMandatory())
     .requiredOption('--out <path>', 'a file for keras-h5, graph-svg and report, else a folder that is new or empty')
     .option('--model <id>', 'only this model; may be repeated', collect)
     .addOption(new Option('--language <name>', 'of a report').choices(['en', 'ko']).default('en'))
+    .addOption(
+      new Option(
+        '--shift <kind>',
+        `of a report: accuracy on pictures changed in one way (${distortionKinds.join(', ')}); may be repeated`,
+      ).argParser(collectKinds),
+    )
     .addOption(backendOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       ['', ...exportChoices.map((as) => `  ${as.padEnd(9)} ${exportFormatTexts[as].about.en}`)].join('\n'),
     )
-    .action((word: string, options: ExportOptions) => {
-      finish(exportSubject(word, options, surroundings))
+    .action((words: string[], options: ExportOptions) => {
+      finish(exportSubjects(words, options, surroundings))
     })
   program
     .command('import')
@@ -359,6 +369,12 @@ function readPort(text: string): number {
 
 function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
   return [...(earlier ?? []), value]
+}
+
+function collectKinds(value: string, earlier: readonly DistortionKind[] | undefined): readonly DistortionKind[] {
+  const kind = distortionKinds.find((one) => one === value)
+  if (kind === undefined) throw new InvalidArgumentError(`Allowed choices are ${distortionKinds.join(', ')}.`)
+  return [...(earlier ?? []), kind]
 }
 
 async function main(): Promise<void> {

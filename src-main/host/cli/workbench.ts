@@ -31,7 +31,7 @@ export async function askWorkbench<M extends EngineMethod>(
 /** Asks one workbench engine whatever `work` asks, one after the other, and ends it. Ctrl-C ends it too, as 'cancelled'. */
 export async function withWorkbench<T>(
   { surroundings, backend, quiet }: WorkbenchOptions,
-  work: (ask: Ask) => Promise<T>,
+  work: (ask: Ask, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const line = createProgressLine(!quiet)
   const engine = createEngine({
@@ -42,15 +42,20 @@ export async function withWorkbench<T>(
     },
     onState: () => undefined,
   })
-  process.once('SIGINT', engine.stop)
+  const interruption = new AbortController()
+  const interrupt = () => {
+    interruption.abort()
+    engine.stop()
+  }
+  process.once('SIGINT', interrupt)
   try {
     return await work(async (method, params) => {
       const answer = await engine.request(method, params)
       line.end()
       return answer
-    })
+    }, interruption.signal)
   } finally {
-    process.off('SIGINT', engine.stop)
+    process.off('SIGINT', interrupt)
     engine.stop()
   }
 }
