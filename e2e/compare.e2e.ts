@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Convas } from './driver.ts'
-import { openConvas, until } from './driver.ts'
+import { openConvas, openReport, until } from './driver.ts'
 
 /** Two models are trained together, and then set against each other. */
 describe('compare', () => {
@@ -113,5 +115,48 @@ describe('compare', () => {
     expect(await convas.page.locator('[data-shift-curves] tbody tr').count()).toBe(2)
     expect(await convas.seriousViolations()).toEqual([])
     await convas.screenshot('compare-shift')
+  })
+
+  test('the report of the duel tells the curves that were made, opens without a network, and fits on paper', async () => {
+    const file = join(convas.home, 'duel.html')
+    await convas.page.locator('[data-report]').click()
+    await convas.page.locator('[data-export-to]').fill(file)
+    expect(await convas.seriousViolations()).toEqual([])
+    await convas.page.locator('[data-export-models-save]').click()
+    await convas.page.locator('[data-export-models-done]').waitFor({ timeout: 60_000 })
+    await convas.screenshot('compare-report')
+    const opened = await openReport(file)
+    expect(opened.asked).toEqual([])
+    expect(opened.errors).toEqual([])
+    expect(statSync(file).size).toBeLessThan(5_000_000)
+    expect(opened.headings).toEqual([
+      'Results',
+      'Curves',
+      'Accuracy on changed pictures',
+      'Confusion matrices',
+      'Models',
+      'Recipe',
+      'Data',
+      'Runs',
+      'Kernels and maps',
+      'Code',
+    ])
+    expect(opened.text).toContain('“LeNet-5” is better than “MLP”')
+    expect(opened.pictures).toBeGreaterThan(6 + 16)
+    // Nothing is cut off: neither on a narrow screen nor on paper.
+    expect(opened.overflowPx).toEqual({ narrow: 0, paper: 0 })
+  })
+
+  test('runs ticked in their room become one report of all their models', async () => {
+    await convas.goTo('runs')
+    for (const box of await convas.page.locator('[data-run] input[type="checkbox"]').all()) await box.check()
+    await convas.page.locator('[data-report]').click()
+    const file = join(convas.home, 'runs.html')
+    await convas.page.locator('[data-export-to]').fill(file)
+    await convas.page.locator('[data-export-models-save]').click()
+    await convas.page.locator('[data-export-models-done]').waitFor({ timeout: 60_000 })
+    const { text } = await openReport(file)
+    expect(text).toContain('Runs: 2')
+    expect(text).toMatch(/D\s*MLP\s*Run 2/u)
   })
 })

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, ElectronApplication, Locator, Page } from 'playwright'
 import { _electron, chromium } from 'playwright'
@@ -540,6 +540,62 @@ export async function centreOf(locator: Locator): Promise<{ readonly x: number; 
   const box = await locator.boundingBox()
   if (!box) throw new Error(`not in view: ${locator.toString()}`)
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+}
+
+export interface OpenedReport {
+  readonly text: string
+  readonly headings: readonly string[]
+  readonly pictures: number
+  /** Addresses that were asked for beside the file itself. */
+  readonly asked: readonly string[]
+  readonly errors: readonly string[]
+  /** How far the widest part sticks out. */
+  readonly overflowPx: { readonly narrow: number; readonly paper: number }
+}
+
+/** Opens an HTML file as a browser without a network does, on a narrow screen and as an A4 page. */
+export async function openReport(file: string): Promise<OpenedReport> {
+  const executablePath = browserPath()
+  const browser = await chromium.launch({
+    args: ['--no-sandbox'],
+    ...(executablePath === undefined ? {} : { executablePath }),
+  })
+  try {
+    const context = await browser.newContext({ offline: true })
+    const page = await context.newPage()
+    const asked: string[] = []
+    const errors: string[] = []
+    const address = pathToFileURL(file).href
+    page.on('request', (request) => {
+      if (request.url() !== address && !request.url().startsWith('data:')) asked.push(request.url())
+    })
+    page.on('console', (message) => errors.push(message.text()))
+    page.on('pageerror', (error) => errors.push(error.message))
+    await page.goto(address)
+    const overflow = async (widthPx: number, media: 'screen' | 'print') => {
+      await page.setViewportSize({ width: widthPx, height: 900 })
+      await page.emulateMedia({ media })
+      return page.evaluate((isPaper) => {
+        const parts = [
+          document.documentElement,
+          ...document.querySelectorAll<HTMLElement>(isPaper ? 'section, div, table, pre' : 'body'),
+        ]
+        return Math.max(...parts.map((part) => part.scrollWidth - part.clientWidth).filter((over) => over > 0), 0)
+      }, media === 'print')
+    }
+    // 184 mm, what the margins leave of A4.
+    const overflowPx = { narrow: await overflow(400, 'screen'), paper: await overflow(695, 'print') }
+    return {
+      text: await page.locator('body').innerText(),
+      headings: await page.locator('h2').allInnerTexts(),
+      pictures: await page.locator('img').count(),
+      asked,
+      errors,
+      overflowPx,
+    }
+  } finally {
+    await browser.close()
+  }
 }
 
 /** Asks again until the answer is right, and says what it was when it never is. */

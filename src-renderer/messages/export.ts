@@ -18,6 +18,21 @@ export const exportMessages = {
   },
   'exportModels.working': { en: 'Writing…', ko: '저장하는 중…' },
   'exportModels.written': { en: 'Written:', ko: '저장했습니다:' },
+  'exportModels.cancelled': {
+    en: 'Cancelled; nothing was written.',
+    ko: '취소했습니다. 아무것도 저장하지 않았습니다.',
+  },
+  'report.open': { en: 'Report…', ko: '보고서…' },
+  'report.title': { en: 'Save a report', ko: '보고서 저장' },
+  'report.about': {
+    en: 'Results with intervals, pairs, curves, confusion, kernels, maps, recipes and code in one file that opens without a network and can be printed.',
+    ko: '구간이 있는 결과, 모델 쌍 비교, 곡선, 혼동 행렬, 커널, 특징 맵, 학습 설정, 코드를 담은 파일 하나로, 네트워크 없이 열리고 인쇄할 수 있습니다.',
+  },
+  'report.models': { en: 'Models: {models}, from runs: {runs}', ko: '모델 {models}개, 실행 {runs}개' },
+  'report.noneFinished': {
+    en: 'A report is of runs that came to their end. Tick at least one.',
+    ko: '보고서는 끝난 실행에 대한 것입니다. 하나 이상 선택하세요.',
+  },
   'importModel.done': {
     en: '{name} was imported with its weights; nothing was trained here.',
     ko: '{name} 모델을 가중치와 함께 가져왔습니다. 여기서 학습한 것은 없습니다.',

@@ -234,6 +234,24 @@ test('Ctrl-C stops a run at the end of a batch, with code 130', async () => {
   expect(eventsOf(written.out).map(({ type }) => type)).toEqual(['step', 'run-finished'])
 })
 
+test('Ctrl-C ends a report with code 130, and nothing of it is left', async () => {
+  const folder = path.join(clone, 'report.runs', 'r')
+  mkdirSync(folder, { recursive: true })
+  writeFile('report.runs/r/run.json', JSON.stringify({ project: sampleProject() }))
+  const { child, ended } = start([
+    'export',
+    folder,
+    '--to',
+    'report',
+    '--out',
+    path.join(clone, 'paper', 'report.html'),
+  ])
+  await expect.poll(() => existsSync(path.join(folder, 'judging')), { timeout: 10_000 }).toBe(true)
+  child.kill('SIGINT')
+  expect(await ended).toBe(130)
+  expect(existsSync(path.join(clone, 'paper'))).toBe(false)
+})
+
 test('--resume goes on with a run, by its folder or by its id, for as many more epochs as --epochs says', async () => {
   const folder = path.join(clone, 'beside.runs', 'r')
   mkdirSync(folder, { recursive: true })

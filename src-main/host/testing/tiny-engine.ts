@@ -7,6 +7,7 @@ const script = `
 const fs = require('node:fs')
 const start = JSON.parse(process.argv[2])
 let count = 0
+let judging = null
 process.on('disconnect', () => process.exit(0))
 process.on('message', ({ id, method, params }) => {
   count += 1
@@ -23,6 +24,18 @@ process.on('message', ({ id, method, params }) => {
   if (method === 'dataset.describe' && params.job === 'cli') {
     const isSmall = params.source.source === 'mnist'
     answer({ shape: isSmall ? [2, 2, 1] : [32, 32, 3], kind: 'pictures', task: 'classification', classes: ['a', 'b', 'c'], classCounts: [4, 4, 1], heldOut: 0 })
+  }
+  if (method === 'dataset.describe' && params.job === 'export') {
+    answer({ title: 'Tiny', titles: { en: 'Tiny', ko: 'Tiny' }, shape: [32, 32, 1], kind: 'pictures', task: 'classification', classes: ['a', 'b'], counts: { train: 2, test: 2 }, heldOut: 0, origin: 'drawn', hash: 'h' })
+  }
+  // Judges until it is cancelled, and then answers as if it had just come to its end.
+  if (method === 'run.judge') {
+    judging = id
+    fs.writeFileSync(params.models[0].folder + '/judging', '')
+  }
+  if (method === 'job.cancel' && params.job === 'export') {
+    answer(null)
+    process.send({ kind: 'answer', id: judging, result: { ok: true, value: { judged: [], classes: [] } } })
   }
   if (method === 'dataset.pictures') {
     answer({ shape: [2], indices: params.indices, labels: [1], pixels: new Uint8Array([7, 255]), numbers: new Float32Array([0.5]) })

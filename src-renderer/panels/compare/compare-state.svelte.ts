@@ -1,5 +1,6 @@
 import type { ComparedAnswers, RunSummary } from '../../../src-main/common/contract.ts'
 import type { DistortionCurves, DistortionKind } from '../../../src-main/common/comparison/distortion.ts'
+import { distortionKinds } from '../../../src-main/common/comparison/distortion.ts'
 import type { Workspace } from '../../state/workspace.svelte.ts'
 import { useWorkspace } from '../../state/workspace.svelte.ts'
 import type { RunView } from '../../state/training-state.svelte.ts'
@@ -89,6 +90,11 @@ export class CompareState {
 
   sweep(kind: DistortionKind): DistortionCurves | null {
     return this.#sweeps.get(this.key + kind) ?? null
+  }
+
+  /** Changes whose curves are there for what is chosen. */
+  get swept(): readonly DistortionKind[] {
+    return distortionKinds.filter((kind) => this.sweep(kind) !== null)
   }
 
   async askSweep(kind: DistortionKind) {

@@ -11,6 +11,7 @@ export class ExportTask<T> {
   #progress = $state.raw<JobProgress | null>(null)
   #failure = $state.raw<Failure | null>(null)
   #outcome = $state.raw<T | null>(null)
+  #isCancelled = $state(false)
 
   /** `name` is what it is called in the projects folder where no other place is typed. */
   constructor(workspace: Workspace, name: () => string) {
@@ -32,6 +33,10 @@ export class ExportTask<T> {
   }
   get failure() {
     return this.#failure
+  }
+  /** Ended by whoever asked for it; nothing was written. */
+  get isCancelled() {
+    return this.#isCancelled
   }
   get outcome() {
     return this.#outcome
@@ -61,6 +66,7 @@ export class ExportTask<T> {
     this.#typed = null
     this.#outcome = null
     this.#failure = null
+    this.#isCancelled = false
   }
 
   async run(write: (to: string, job: string) => Promise<Result<T>>) {
@@ -68,11 +74,13 @@ export class ExportTask<T> {
     this.#job = `export-${Date.now().toString(36)}`
     this.#failure = null
     this.#outcome = null
+    this.#isCancelled = false
     const result = await write(this.path.trim(), this.#job)
     this.#job = ''
     this.#progress = null
     if (result.ok) this.#outcome = result.value
-    else if (result.error.code !== 'cancelled') this.#failure = result.error
+    else if (result.error.code === 'cancelled') this.#isCancelled = true
+    else this.#failure = result.error
   }
 
   cancel() {
