@@ -39,6 +39,8 @@ interface Host {
   readonly resize: (widthPx: number, heightPx: number) => Promise<void>
   /** Does what saves a file, and gives the path where it lies then. */
   readonly download: (act: () => Promise<void>) => Promise<string>
+  /** A second window on the same host, as another person's browser has it; null where the program has but one. */
+  readonly openAnother: (() => Promise<Page>) | null
   readonly close: () => Promise<void>
 }
 
@@ -114,6 +116,11 @@ async function openChromium(home: string, options: OpenOptions): Promise<Host> {
       await download.saveAs(path)
       return path
     },
+    openAnother: async () => {
+      const other = await (await browser.newContext({ locale: 'en-GB' })).newPage()
+      await other.goto(address)
+      return other
+    },
     close: async () => {
       // As a person closes a tab: what is not saved yet gets its chance.
       const closed = page.waitForEvent('close')
@@ -187,6 +194,7 @@ async function openElectron(home: string, options: OpenOptions): Promise<Host> {
           .filter((process) => process.type === 'Utility' && (process.name ?? '').startsWith('Convas'))
           .map((process) => process.pid),
       ),
+    openAnother: null,
     close: async () => {
       const main = app.process()
       const late = setTimeout(() => {
@@ -236,6 +244,15 @@ export class Convas {
     this.page = host.page
     this.page.on('pageerror', (error) => this.#errors.push(error))
     this.home = home
+  }
+
+  /** A second window on the same host, with whatever was open last. */
+  async openAnother(): Promise<Page> {
+    if (!this.#host.openAnother) throw new Error('The program has but one window.')
+    const page = await this.#host.openAnother()
+    page.on('pageerror', (error) => this.#errors.push(error))
+    await page.locator('[data-open-data] .facts').waitFor({ state: 'attached', timeout: 120_000 })
+    return page
   }
 
   /** Closes the window; the data folder stays, so that it can be opened again. */

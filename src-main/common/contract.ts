@@ -55,6 +55,17 @@ function request<R>() {
 const nothing = z.object({})
 const run = z.object({ run: z.string().min(1) })
 const path = z.string().min(1)
+const saveTermsSchema = z.object({
+  /** What the project was made from. */
+  revision: z.string(),
+  /** The window, by a name that it made up. */
+  writer: z.string().max(64),
+  /**
+   * Where the file has become another: refuse ("changed-elsewhere"), write the project beside it, as a window does that goes, or
+   * write it in its place and keep the other beside.
+   */
+  otherwise: z.enum(['refuse', 'beside', 'replace']),
+})
 const comparedModels = z
   .array(z.object({ run: z.string().min(1), model: z.string() }))
   .min(1)
@@ -74,7 +85,9 @@ export const requests = {
   'project.open': request<ProjectDocument>()(z.object({ path })),
   /** A new file in the projects folder, from a template or empty. */
   'project.create': request<ProjectDocument>()(z.object({ template: z.string().nullable(), name: z.string() })),
-  'project.save': request<null>()(z.object({ path, project: projectSchema })),
+  'project.save': request<SavedProject>()(z.object({ path, project: projectSchema, terms: saveTermsSchema })),
+  /** The file as it is now, where it is another than the revision; else null. */
+  'project.changed': request<ProjectDocument | null>()(z.object({ path, revision: z.string() })),
   /** Saves under another path (the run folder is not copied) and makes that the current file. */
   'project.saveAs': request<ProjectDocument>()(z.object({ path, project: projectSchema })),
   'project.list': request<readonly ProjectListing[]>()(nothing),
@@ -411,6 +424,8 @@ export interface Events {
   readonly command: { readonly id: string }
   /** The system asks for a project to be opened, by double-click or drop. */
   readonly openProject: { readonly path: string }
+  /** A window has written a project. */
+  readonly saved: { readonly path: string; readonly revision: string; readonly writer: string }
 }
 export type EventName = keyof Events
 
@@ -461,8 +476,18 @@ export interface DoctorCheck {
   readonly advice: (Text & { readonly command: string | null }) | null
 }
 
+export type SaveTerms = z.output<typeof saveTermsSchema>
+
+export interface SavedProject {
+  readonly revision: string
+  /** Where the version lies that is not in the file: the other one, or where it had to give way the project. */
+  readonly beside: string | null
+}
+
 export interface ProjectDocument {
   readonly path: string
+  /** A hash of the file's content. */
+  readonly revision: string
   readonly project: Project
   /** What had to be mended or migrated on the way in; empty as a rule. */
   readonly notices: readonly Text[]

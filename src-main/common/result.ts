@@ -7,6 +7,7 @@ export const errorCodes = [
   'newer-project',
   'unknown-layer',
   'not-found',
+  'changed-elsewhere',
   'no-permission',
   'disk-full',
   'port-in-use',

@@ -5,19 +5,25 @@ import { success } from '../common/result.ts'
 import { describeFileFault } from './faults.ts'
 import { makeFolder } from './folder.ts'
 
-const lastWrites = new Map<string, Promise<unknown>>()
+const lastTurns = new Map<string, Promise<unknown>>()
+
+/** Does one thing after another of the same key, in the order of the calls. */
+export async function inTurn<T>(key: string, act: () => Promise<T>): Promise<T> {
+  const done = (lastTurns.get(key) ?? Promise.resolve()).then(act, act)
+  lastTurns.set(key, done)
+  try {
+    return await done
+  } finally {
+    if (lastTurns.get(key) === done) lastTurns.delete(key)
+  }
+}
 
 /**
  * Writes a whole file, synced to the disk, or leaves the old one as it is. Makes the folder where it is missing.
  * Writes to the same file follow each other in the order of the calls: the last asked for is what stays.
  */
 export async function writeWholeFile(file: string, content: string): Promise<Result<null>> {
-  const key = path.resolve(file)
-  const written = (lastWrites.get(key) ?? Promise.resolve()).then(() => write(file, content))
-  lastWrites.set(key, written)
-  const result = await written
-  if (lastWrites.get(key) === written) lastWrites.delete(key)
-  return result
+  return inTurn(path.resolve(file), () => write(file, content))
 }
 
 async function write(file: string, content: string): Promise<Result<null>> {

@@ -103,7 +103,8 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
       const project = templates.make(template, name)
       return project.ok ? projects.create(project.value) : project
     },
-    'project.save': async ({ path, project }) => projects.save(path, project),
+    'project.save': async ({ path, project, terms }) => projects.save(path, project, terms),
+    'project.changed': async ({ path, revision }) => projects.changed(path, revision),
     'project.saveAs': async ({ path, project }) => projects.saveAs(path, project),
     'project.list': async () => projects.list(),
     'project.pick': async ({ purpose, suggestedName }) =>
@@ -265,8 +266,9 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
       // Data that are open now were only a guess.
       if (!imported.ok && source !== null) imported = await importModel({ ask, file: path, source: null, save: create })
       if (!imported.ok) return imported
-      const { project, run, notes } = imported.value
-      return success({ document: { path: imported.value.path, project, notices: notes }, run, notes })
+      const { run, notes } = imported.value
+      const document = await projects.open(imported.value.path)
+      return document.ok ? success({ document: { ...document.value, notices: notes }, run, notes }) : document
     },
 
     'settings.read': async () => success(await state.settings()),

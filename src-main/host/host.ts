@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { AppInfo, BackendStatus, ProjectDocument } from '../common/contract.ts'
+import type { AppInfo, BackendStatus, Events, ProjectDocument } from '../common/contract.ts'
 import type { BackendChoice, EngineStart } from '../common/engine-protocol.ts'
 import type { Project } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
@@ -161,7 +161,12 @@ export function createHost(options: HostOptions): Host {
     workbench,
     training,
     sweeps,
-    projects: tellingOfProjects(createProjectStore(options.folders.projects, state), expectTraining),
+    projects: tellingOfProjects(createProjectStore(options.folders.projects, state), {
+      onProject: expectTraining,
+      onSaved: (saved) => {
+        emit({ event: 'saved', payload: saved })
+      },
+    }),
     state,
     templates: { list: listTemplates, make: makeProject, sample: makeSample },
     pickProject: options.pickProject,
@@ -190,11 +195,16 @@ export function createHost(options: HostOptions): Host {
   }
 }
 
-/** A store that says which project somebody works on. */
-function tellingOfProjects(store: ProjectStore, tell: (project: Project) => void): ProjectStore {
+interface ProjectListener {
+  readonly onProject: (project: Project) => void
+  readonly onSaved: (saved: Events['saved']) => void
+}
+
+/** A store that says which project somebody works on, and what was written. */
+function tellingOfProjects(store: ProjectStore, { onProject, onSaved }: ProjectListener): ProjectStore {
   const telling = async (opening: Promise<Result<ProjectDocument>>) => {
     const opened = await opening
-    if (opened.ok) tell(opened.value.project)
+    if (opened.ok) onProject(opened.value.project)
     return opened
   }
   return {
@@ -202,10 +212,16 @@ function tellingOfProjects(store: ProjectStore, tell: (project: Project) => void
     open: (file) => telling(store.open(file)),
     create: (project) => telling(store.create(project)),
     last: (makeSample) => telling(store.last(makeSample)),
-    saveAs: (file, project) => telling(store.saveAs(file, project)),
-    save: async (file, project) => {
-      tell(project)
-      return store.save(file, project)
+    saveAs: async (file, project) => {
+      const saved = await telling(store.saveAs(file, project))
+      if (saved.ok) onSaved({ path: saved.value.path, revision: saved.value.revision, writer: '' })
+      return saved
+    },
+    save: async (file, project, terms) => {
+      onProject(project)
+      const saved = await store.save(file, project, terms)
+      if (saved.ok) onSaved({ path: path.resolve(file), revision: saved.value.revision, writer: terms.writer })
+      return saved
     },
   }
 }

@@ -21,14 +21,22 @@ function openStore() {
   return { home, projects, state, store: createProjectStore(projects, state) }
 }
 
+/** As a window saves that knows nothing of the file. */
+const terms = (revision = '', otherwise: 'refuse' | 'beside' | 'replace' = 'refuse', writer = 'one') => ({
+  revision,
+  writer,
+  otherwise,
+})
+const saved = { ok: true, value: { beside: null } }
+
 const makeSample = () => success(sampleProject())
 
 test('the first start makes the sample a file in the projects folder; the next one opens it again', async () => {
   const { store, projects } = openStore()
   const file = path.join(projects, 'Cat or dog.convas')
-  const document = { path: file, project: sampleProject(), notices: [] }
-  expect(await store.last(makeSample)).toEqual(success(document))
-  expect(await store.last(() => success(sampleProject('Another')))).toEqual(success(document))
+  const first = await store.last(makeSample)
+  expect(first).toMatchObject(success({ path: file, project: sampleProject(), notices: [] }))
+  expect(await store.last(() => success(sampleProject('Another')))).toEqual(first)
   expect(readdirSync(projects)).toEqual(['Cat or dog.convas'])
 })
 
@@ -78,16 +86,73 @@ test.each([
   ['/tmp/convas-other.json', 'another ending'],
 ])('saving as %s is refused: %s', async (file) => {
   const { store } = openStore()
-  expect(await store.save(file, sampleProject())).toMatchObject({ ok: false, error: { code: 'invalid-request' } })
+  expect(await store.save(file, sampleProject(), terms())).toMatchObject({
+    ok: false,
+    error: { code: 'invalid-request' },
+  })
 })
 
 test('saving leaves the whole new file and nothing beside it, even when many saves run at once', async () => {
   const { store, projects } = openStore()
   const file = path.join(projects, 'a.convas')
-  const saved = await Promise.all(Array.from({ length: 8 }, (_, index) => store.save(file, sampleProject(`P${index}`))))
-  expect(saved).toEqual(Array.from({ length: 8 }, () => success(null)))
+  const written = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => store.save(file, sampleProject(`P${index}`), terms())),
+  )
+  expect(written).toMatchObject(Array.from({ length: 8 }, () => saved))
   expect(readFileSync(file, 'utf8')).toBe(writeProject(sampleProject('P7')))
   expect(readdirSync(projects)).toEqual(['a.convas'])
+})
+
+test('of two windows on one project the second does not write over what the first one saved', async () => {
+  const { store, projects } = openStore()
+  const opened = await store.create(sampleProject('A'))
+  if (!opened.ok) throw new Error(opened.error.message)
+  const { path: file, revision } = opened.value
+  const first = await store.save(file, sampleProject('First'), terms(revision, 'refuse', 'one'))
+  expect(first).toMatchObject(saved)
+  const second = () => store.save(file, sampleProject('Second'), terms(revision, 'refuse', 'two'))
+  expect(await second()).toMatchObject({ ok: false, error: { code: 'changed-elsewhere' } })
+  expect(readFileSync(file, 'utf8')).toBe(writeProject(sampleProject('First')))
+  expect(await store.changed(file, revision)).toMatchObject({ value: { project: { name: 'First' } } })
+  // Its own earlier save, whose answer never came, is none of another.
+  expect(await store.save(file, sampleProject('Later'), terms(revision, 'refuse', 'one'))).toMatchObject(saved)
+  expect(readdirSync(projects)).toEqual(['A.convas'])
+})
+
+test.each([
+  ['replace', 'Mine', 'Theirs'],
+  ['beside', 'Theirs', 'Mine'],
+] as const)(
+  'where a file was edited meanwhile, saving with "%s" keeps both versions',
+  async (otherwise, kept, aside) => {
+    const { store } = openStore()
+    const opened = await store.create(sampleProject('A'))
+    if (!opened.ok) throw new Error(opened.error.message)
+    const { path: file, revision } = opened.value
+    writeFileSync(file, writeProject(sampleProject('Theirs')))
+    const places: string[] = []
+    // Twice in a second: the second copy must not take the first one's place.
+    for (let time = 0; time < 2; time++) {
+      writeFileSync(file, writeProject(sampleProject('Theirs')))
+      const written = await store.save(file, sampleProject('Mine'), terms(revision, otherwise))
+      if (!written.ok || written.value.beside === null) throw new Error('a copy was expected')
+      places.push(written.value.beside)
+    }
+    expect(readFileSync(file, 'utf8')).toBe(writeProject(sampleProject(kept)))
+    expect(new Set(places).size).toBe(2)
+    for (const place of places) expect(readFileSync(place, 'utf8')).toBe(writeProject(sampleProject(aside)))
+  },
+)
+
+test('a file that is unchanged or gone is no other version', async () => {
+  const { store } = openStore()
+  const opened = await store.create(sampleProject('A'))
+  if (!opened.ok) throw new Error(opened.error.message)
+  const { path: file, revision } = opened.value
+  expect(await store.changed(file, revision)).toEqual(success(null))
+  rmSync(file)
+  expect(await store.changed(file, revision)).toEqual(success(null))
+  expect(await store.save(file, sampleProject('B'), terms(revision))).toMatchObject(saved)
 })
 
 test('the list holds the projects folder and recent files elsewhere, the newest first', async () => {
@@ -154,12 +219,12 @@ test('a full disk is told, and the old file is still whole', async ({ skip }) =>
     spawnSync('umount', [disk])
   })
   const file = path.join(disk, 'a.convas')
-  expect(await store.save(file, sampleProject())).toEqual(success(null))
+  expect(await store.save(file, sampleProject(), terms())).toMatchObject(saved)
   const before = readFileSync(file, 'utf8')
   expect(() => {
     writeFileSync(path.join(disk, 'filler'), Buffer.alloc(1024 * 1024))
   }).toThrow('ENOSPC')
-  expect(await store.save(file, sampleProject('Another'))).toMatchObject({
+  expect(await store.save(file, sampleProject('Another'), terms())).toMatchObject({
     ok: false,
     error: {
       code: 'disk-full',
@@ -179,7 +244,7 @@ test('a folder without permission is told, and the old file is still there', asy
     mkdirSync(folder)
     chmodSync(folder, 0o555)
   }
-  expect(await store.save(path.join(folder, 'a.convas'), sampleProject())).toMatchObject({
+  expect(await store.save(path.join(folder, 'a.convas'), sampleProject(), terms())).toMatchObject({
     ok: false,
     error: { code: 'no-permission', message: expect.stringContaining('a.convas') as string },
   })

@@ -1,13 +1,14 @@
-import { access, readdir, readFile, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { access, copyFile, constants, readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { ProjectDocument, ProjectListing } from '../common/contract.ts'
+import type { ProjectDocument, ProjectListing, SavedProject, SaveTerms } from '../common/contract.ts'
 import type { Text } from '../common/layers/text.ts'
 import type { Project } from '../common/project/project.ts'
 import { readProject } from '../common/project/read-project.ts'
 import { writeProject } from '../common/project/write-project.ts'
 import type { Result } from '../common/result.ts'
 import { failureIn, success } from '../common/result.ts'
-import { writeWholeFile } from './atomic-file.ts'
+import { inTurn, writeWholeFile } from './atomic-file.ts'
 import { describeFileFault } from './faults.ts'
 import type { StateStore } from './state-store.ts'
 
@@ -15,7 +16,10 @@ const MAX_PROJECT_BYTES = 64 * 1024 * 1024
 
 export interface ProjectStore {
   readonly open: (file: string) => Promise<Result<ProjectDocument>>
-  readonly save: (file: string, project: Project) => Promise<Result<null>>
+  /** Writes over what the window knows of; where the file has become another since, as the terms say. */
+  readonly save: (file: string, project: Project, terms: SaveTerms) => Promise<Result<SavedProject>>
+  /** The file as it is now, where that is not the revision; null where it is, or is gone. */
+  readonly changed: (file: string, revision: string) => Promise<Result<ProjectDocument | null>>
   readonly saveAs: (file: string, project: Project) => Promise<Result<ProjectDocument>>
   /** Writes a new file in the projects folder, named after the project, never over another. */
   readonly create: (project: Project) => Promise<Result<ProjectDocument>>
@@ -32,13 +36,49 @@ export function createProjectStore(projectsFolder: string, state: StateStore): P
     return document
   }
 
-  async function save(file: string, project: Project): Promise<Result<null>> {
+  /** What each window wrote last: an answer that was lost on its way must not make it another's. */
+  const lastWritten = new Map<string, { readonly writer: string; readonly revision: string }>()
+
+  async function save(file: string, project: Project, terms: SaveTerms): Promise<Result<SavedProject>> {
     const target = checkProjectPath(file)
-    return target.ok ? writeWholeFile(target.value, writeProject(project)) : target
+    if (!target.ok) return target
+    // Between the look at the file and its writing no other window may write.
+    return inTurn(`save ${target.value}`, async () => {
+      const content = writeProject(project)
+      const revision = revisionOf(content)
+      const found = await revisionAt(target.value)
+      const last = lastWritten.get(target.value)
+      const isKnown =
+        found === null ||
+        found === terms.revision ||
+        found === revision ||
+        (last?.writer === terms.writer && last.revision === found)
+      let beside: string | null = null
+      if (!isKnown && terms.otherwise === 'refuse') return changedElsewhere(target.value)
+      if (!isKnown && terms.otherwise === 'beside') {
+        beside = await freePlaceBeside(target.value)
+        const written = await writeWholeFile(beside, content)
+        return written.ok ? success({ revision: terms.revision, beside }) : written
+      }
+      if (!isKnown) {
+        beside = await freePlaceBeside(target.value)
+        try {
+          await copyFile(target.value, beside, constants.COPYFILE_EXCL)
+        } catch (error) {
+          return { ok: false, error: describeFileFault(error, beside) }
+        }
+      }
+      const written = await writeWholeFile(target.value, content)
+      if (!written.ok) return written
+      lastWritten.set(target.value, { writer: terms.writer, revision })
+      return success({ revision, beside })
+    })
   }
 
   async function saveAs(file: string, project: Project): Promise<Result<ProjectDocument>> {
-    const saved = await save(file, project)
+    const target = checkProjectPath(file)
+    if (!target.ok) return target
+    const saved = await inTurn(`save ${target.value}`, () => writeWholeFile(target.value, writeProject(project)))
     return saved.ok ? open(file) : saved
   }
 
@@ -53,6 +93,10 @@ export function createProjectStore(projectsFolder: string, state: StateStore): P
   return {
     open,
     save,
+    changed: async (file, revision) => {
+      const found = await revisionAt(path.resolve(file))
+      return found === null || found === revision ? success(null) : readProjectFile(file)
+    },
     saveAs,
     create,
     last: async (makeSample) => {
@@ -103,7 +147,37 @@ export async function readProjectFile(file: string): Promise<Result<ProjectDocum
     const name = path.basename(absolute)
     return failureIn(code, { en: `${name}: ${message}`, ko: `${name}: ${text?.ko ?? message}` }, details)
   }
-  return success({ path: absolute, project: read.value.project, notices: read.value.notices })
+  const { project, notices } = read.value
+  return success({ path: absolute, revision: revisionOf(text), project, notices })
+}
+
+function revisionOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** Null where there is no file; no revision at all where it cannot be read, for it may hold anything. */
+async function revisionAt(file: string): Promise<string | null> {
+  return readFile(file, 'utf8').then(revisionOf, (error: unknown) =>
+    describeFileFault(error, file).code === 'not-found' ? null : '',
+  )
+}
+
+function changedElsewhere(file: string): Result<never> {
+  const name = path.basename(file)
+  return failureIn('changed-elsewhere', {
+    en: `${name} was changed elsewhere: in another window, an editor or by a sync. It was left as it is.`,
+    ko: `${name} 파일이 다른 곳(다른 창, 편집기 또는 동기화)에서 바뀌어 그대로 두었습니다.`,
+  })
+}
+
+/** A name for another version of a project, beside it: with the time, and never one that is taken. */
+async function freePlaceBeside(file: string): Promise<string> {
+  const { dir, name, ext } = path.parse(file)
+  const time = new Date().toISOString().slice(0, 19).replace('T', ' ').replaceAll(':', '-')
+  for (let count = 1; ; count++) {
+    const place = path.join(dir, `${name} (${time}${count === 1 ? '' : ` ${count}`})${ext}`)
+    if (!(await exists(place))) return place
+  }
 }
 
 function checkProjectPath(file: string): Result<string> {

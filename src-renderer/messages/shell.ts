@@ -42,8 +42,18 @@ export const shellMessages = {
   'project.saving': { en: 'Saving…', ko: '저장 중…' },
   'project.notSaved': { en: 'Not saved: {reason}', ko: '저장하지 못했습니다: {reason}' },
   'project.changedElsewhere': {
-    en: 'This project was changed in another tab; it is shown as it is there.',
-    ko: '다른 탭에서 이 프로젝트를 바꾸어, 바뀐 내용을 표시합니다.',
+    en: 'This project was changed elsewhere and is shown as it is now. Undo brings back what was here.',
+    ko: '다른 곳에서 이 프로젝트가 바뀌어 바뀐 내용을 표시합니다. 실행 취소하면 이전 내용으로 돌아갑니다.',
+  },
+  'project.takeOther': { en: 'Take the other version', ko: '다른 버전 가져오기' },
+  'project.keepMine': { en: 'Keep mine', ko: '내 버전 유지' },
+  'project.otherBeside': {
+    en: 'The other version is kept in {path}',
+    ko: '다른 버전은 다음 파일에 보관했습니다: {path}',
+  },
+  'project.mineBeside': {
+    en: 'The project that was open had been changed elsewhere too. Your version of it is kept in {path}',
+    ko: '열려 있던 프로젝트가 다른 곳에서도 바뀌었습니다. 내 버전은 다음 파일에 보관했습니다: {path}',
   },
   'project.modelsCount': { en: '{count} models', ko: '모델 {count}개' },
   'project.oneModel': { en: '1 model', ko: '모델 1개' },

@@ -1,9 +1,14 @@
-/** A sentence at the foot of the window, with at most one thing to do about it. */
+export interface NoticeAction {
+  readonly title: string
+  readonly run: () => void
+}
+
+/** A sentence at the foot of the window, with what can be done about it. */
 export interface Notice {
   readonly id: number
   readonly tone: 'info' | 'good' | 'warning' | 'bad'
   readonly message: string
-  readonly action: { readonly title: string; readonly run: () => void } | null
+  readonly actions: readonly NoticeAction[]
 }
 
 const SHOWN_MS = 8_000
@@ -17,10 +22,10 @@ export class NoticesState {
     return this.#list
   }
 
-  add(tone: Notice['tone'], message: string, action: Notice['action'] = null) {
+  add(tone: Notice['tone'], message: string, ...actions: readonly NoticeAction[]) {
     if (this.#list.some((notice) => notice.message === message)) return
     const id = this.#nextId++
-    this.#list = [...this.#list, { id, tone, message, action }]
+    this.#list = [...this.#list, { id, tone, message, actions }]
     if (tone === 'info' || tone === 'good') setTimeout(() => this.dismiss(id), SHOWN_MS)
   }
 

@@ -1,4 +1,4 @@
-import type { ProjectDocument } from '../../src-main/common/contract.ts'
+import type { Events, ProjectDocument, SaveTerms } from '../../src-main/common/contract.ts'
 import type { PictureRef } from '../../src-main/common/data/dataset.ts'
 import type { ModelAnalysis, TaskContext } from '../../src-main/common/graph/analysis.ts'
 import { analyzeModel } from '../../src-main/common/graph/analyze.ts'
@@ -6,7 +6,8 @@ import type { Edit } from '../../src-main/common/graph/edit.ts'
 import type { Model } from '../../src-main/common/graph/graph.ts'
 import { History } from '../../src-main/common/graph/history.ts'
 import type { Project } from '../../src-main/common/project/project.ts'
-import type { Failure } from '../../src-main/common/result.ts'
+import type { Failure, Result } from '../../src-main/common/result.ts'
+import { success } from '../../src-main/common/result.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 
 const AUTOSAVE_MS = 400
@@ -21,7 +22,10 @@ export class ProjectState {
   #bridge: Bridge
   #task: () => TaskContext | null
   #onStep: () => void
+  #onChangedElsewhere: () => void
   #path = $state<string | null>(null)
+  /** What the file held when it was last read or written here. */
+  #file: { readonly path: string; revision: string } | null = null
   #project = $state.raw<Project | null>(null)
   #picture = $state.raw<PictureRef>(firstPicture)
   #history: History | null = null
@@ -30,8 +34,8 @@ export class ProjectState {
   #saveState = $state<SaveState>('saved')
   #saveFailure = $state.raw<Failure | null>(null)
   #saveTimer: ReturnType<typeof setTimeout> | null = null
-  /** Other pages of the same host that may show the same project. */
-  #siblings = new BroadcastChannel('convas-projects')
+  /** This window's name among those that write the file. */
+  readonly #writer = Math.random().toString(36).slice(2)
   #saving: Promise<void> = Promise.resolve()
   /** Counts what changes the project, so that what follows from a step knows whether it is still the last. */
   #step = 0
@@ -47,11 +51,12 @@ export class ProjectState {
     this.#bridge = bridge
     this.#task = task
     this.#onStep = onStep
-    this.#siblings.onmessage = ({ data }: MessageEvent<{ path: string; project: Project }>) => {
-      if (data.path !== this.#path || this.#saveState !== 'saved') return
-      this.show({ ...data, notices: [] })
-      onChangedElsewhere()
-    }
+    this.#onChangedElsewhere = onChangedElsewhere
+    bridge.onEvent((name, payload) => {
+      if (name !== 'saved') return
+      const saved = payload as Events['saved']
+      if (saved.path === this.#path && saved.writer !== this.#writer) void this.lookAgain()
+    })
   }
 
   get path() {
@@ -89,6 +94,9 @@ export class ProjectState {
   }
 
   show(document: ProjectDocument) {
+    if (this.#saveTimer !== null) clearTimeout(this.#saveTimer)
+    this.#saveTimer = null
+    this.#file = { path: document.path, revision: document.revision }
     this.#path = document.path
     this.#project = document.project
     this.#picture = document.project.picture ?? firstPicture
@@ -147,17 +155,64 @@ export class ProjectState {
 
   /** Writes what is not written yet; resolves when the file is whole. */
   async flush() {
-    if (this.#saveTimer !== null) {
-      clearTimeout(this.#saveTimer)
-      this.#saveTimer = null
-      this.#save()
-    }
+    if (this.#saveTimer !== null) void this.#save('refuse')
     await this.#saving
   }
 
-  retrySave() {
-    this.#save()
-    return this.#saving
+  /**
+   * The same for a project that is left: where its file was changed elsewhere meanwhile, it is written beside it. Answers where
+   * that is; null where there was no need.
+   */
+  async leave(): Promise<string | null> {
+    return this.#saveState === 'saved' ? null : this.#save('beside')
+  }
+
+  async retrySave() {
+    await this.#save('refuse')
+  }
+
+  /** Takes the file in where it was changed elsewhere and nothing here is unsaved; one undo brings back what was here. */
+  async lookAgain() {
+    const file = this.#file
+    if (!file || this.#saveState !== 'saved') return
+    const changed = await this.#bridge.request('project.changed', file)
+    // Meanwhile something may have been edited here: its saving is refused, and says so.
+    if (!changed.ok || changed.value === null || file !== this.#file || this.#saveState !== 'saved') return
+    this.#takeIn(changed.value)
+    this.#onChangedElsewhere()
+  }
+
+  /** Takes the version of the file in place of what could not be saved over it; one undo brings that back. */
+  async takeOther(): Promise<Result<unknown>> {
+    const file = this.#file
+    if (!file) return success(null)
+    await this.#saving
+    const read = await this.#bridge.request('project.changed', { path: file.path, revision: '' })
+    if (!read.ok || file !== this.#file) return read
+    if (read.value === null) await this.#save('refuse')
+    else this.#takeIn(read.value)
+    return read
+  }
+
+  /** Saves what is here over what was changed elsewhere; answers where that is kept. */
+  async keepMine(): Promise<string | null> {
+    return this.#save('replace')
+  }
+
+  #takeIn({ path, revision, project }: ProjectDocument) {
+    if (this.#saveTimer !== null) clearTimeout(this.#saveTimer)
+    this.#saveTimer = null
+    this.#file = { path, revision }
+    // What is the same stays the same object, so that nothing is computed anew for it.
+    const known = new Map(this.models.map((model) => [JSON.stringify(model), model]))
+    const models = project.models.map((model) => known.get(JSON.stringify(model)) ?? model)
+    this.#history?.applyStep([{ type: 'set-project', project: { ...project, models } }])
+    this.#lastJoin = null
+    this.#picture = project.picture ?? firstPicture
+    this.#saveState = 'saved'
+    this.#saveFailure = null
+    this.#step++
+    this.#refresh()
   }
 
   #changed() {
@@ -171,8 +226,7 @@ export class ProjectState {
     this.#saveState = 'pending'
     if (this.#saveTimer !== null) clearTimeout(this.#saveTimer)
     this.#saveTimer = setTimeout(() => {
-      this.#saveTimer = null
-      this.#save()
+      void this.#save('refuse')
     }, AUTOSAVE_MS)
   }
 
@@ -182,20 +236,30 @@ export class ProjectState {
     this.#canRedo = this.#history?.canRedo ?? false
   }
 
-  #save() {
+  /** Answers where the version lies that did not go into the file; null where there is but one. */
+  async #save(otherwise: SaveTerms['otherwise']): Promise<string | null> {
+    if (this.#saveTimer !== null) clearTimeout(this.#saveTimer)
+    this.#saveTimer = null
     const project = this.#project
-    const picture = this.#picture
-    const path = this.#path
-    if (!project || !path) return
+    const file = this.#file
+    if (!project || !file) return null
+    const written = plainCopy({ ...project, picture: this.#picture })
     this.#saveState = 'saving'
+    let beside: string | null = null
     this.#saving = this.#saving.then(async () => {
-      const result = await this.#bridge.request('project.save', { path, project: plainCopy({ ...project, picture }) })
-      if (path !== this.#path) return
+      const terms = { revision: file.revision, writer: this.#writer, otherwise }
+      const result = await this.#bridge.request('project.save', { path: file.path, project: written, terms })
+      if (result.ok) {
+        file.revision = result.value.revision
+        beside = result.value.beside
+      }
+      if (file !== this.#file) return
       this.#saveFailure = result.ok ? null : result.error
-      if (result.ok) this.#siblings.postMessage({ path, project: plainCopy({ ...project, picture }) })
       if (!result.ok) this.#saveState = 'failed'
       else if (this.#saveTimer === null && project === this.#project) this.#saveState = 'saved'
     })
+    await this.#saving
+    return beside
   }
 
   #analysisOf(model: Model, task: TaskContext | null): ModelAnalysis {

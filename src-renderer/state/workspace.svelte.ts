@@ -206,13 +206,17 @@ export class Workspace {
   }
 
   async open(path: string) {
-    await this.project.flush()
-    return this.#take(await this.bridge.request('project.open', { path }))
+    const tell = await this.#leave()
+    const taken = await this.#take(await this.bridge.request('project.open', { path }))
+    tell()
+    return taken
   }
 
   async create(template: string | null, name: string) {
-    await this.project.flush()
-    return this.#take(await this.bridge.request('project.create', { template, name }))
+    const tell = await this.#leave()
+    const taken = await this.#take(await this.bridge.request('project.create', { template, name }))
+    tell()
+    return taken
   }
 
   /** A project of its own with a lesson's networks on the canvas; what was open is saved, and one undo empties the canvas. */
@@ -269,7 +273,7 @@ export class Workspace {
 
   /** Makes a project of a model that Keras saved, with its weights, and opens it; what cannot be read is said. */
   async importModel(dropped: DroppedFiles) {
-    await this.project.flush()
+    const tell = await this.#leave()
     const sent = await sendOne(this.bridge, dropped)
     const imported = sent.ok
       ? await this.bridge.request('model.import', { path: sent.value, source: this.dataset.source })
@@ -280,6 +284,7 @@ export class Workspace {
     }
     const { document } = imported.value
     await this.#take(success(document))
+    tell()
     this.notices.add('info', this.t('importModel.done', { name: document.project.name }))
     this.#room = 'build'
   }
@@ -411,8 +416,8 @@ export class Workspace {
         this.notices.dismissMessage(this.text(noLabels))
         if (source && !('source' in source)) void this.labelPictures(source)
       }
-      const action = descriptor.kind === 'pictures' ? { title: this.t('label.open'), run } : null
-      this.notices.add('warning', this.text(noLabels), action)
+      const actions = descriptor.kind === 'pictures' ? [{ title: this.t('label.open'), run }] : []
+      this.notices.add('warning', this.text(noLabels), ...actions)
       return
     }
     const loss = betterLoss(current.recipe.loss, this.dataset.task)
@@ -662,8 +667,14 @@ export class Workspace {
   follow() {
     $effect(() => {
       const look = () => (this.#windowInView = document.visibilityState === 'visible')
+      // An editor or a sync tells nobody; a window that is come back to looks itself.
+      const lookAgain = () => void this.project.lookAgain()
       document.addEventListener('visibilitychange', look)
-      return () => document.removeEventListener('visibilitychange', look)
+      window.addEventListener('focus', lookAgain)
+      return () => {
+        document.removeEventListener('visibilitychange', look)
+        window.removeEventListener('focus', lookAgain)
+      }
     })
     $effect(() => {
       const source = this.#sourceKey
@@ -766,10 +777,34 @@ export class Workspace {
     if (saveState !== 'failed' || !saveFailure) return
     const message = this.t('project.notSaved', { reason: failureText(this.settings, saveFailure) })
     untrack(() => {
+      if (saveFailure.code === 'changed-elsewhere') {
+        const take = { title: this.t('project.takeOther'), run: () => void this.#takeOther() }
+        const keep = { title: this.t('project.keepMine'), run: () => void this.#keepMine() }
+        this.notices.add('bad', message, take, keep)
+        return
+      }
       const retry = { title: this.t('app.retry'), run: () => void this.project.retrySave() }
       this.notices.add('bad', message, retry)
     })
     return () => untrack(() => this.notices.dismissMessage(message))
+  }
+
+  async #takeOther() {
+    const taken = await this.project.takeOther()
+    if (!taken.ok) this.#tellFailure(taken.error)
+  }
+
+  async #keepMine() {
+    const beside = await this.project.keepMine()
+    if (beside !== null) this.notices.add('info', this.t('project.otherBeside', { path: beside }))
+  }
+
+  /** Saves what is open before another project takes its place; what is to be said of that is said after. */
+  async #leave(): Promise<() => void> {
+    const beside = await this.project.leave()
+    return () => {
+      if (beside !== null) this.notices.add('warning', this.t('project.mineBeside', { path: beside }))
+    }
   }
 
   /** Too little memory is said wherever one is, with what helps. */

@@ -45,6 +45,8 @@ export function applyEdit(project: Project, edit: Edit): Applied {
         project: { ...project, recipe: edit.recipe },
         inverse: [{ type: 'set-recipe', recipe: project.recipe }],
       }
+    case 'set-project':
+      return { project: edit.project, inverse: [{ type: 'set-project', project }] }
     default: {
       const at = modelIndex(project, edit.model)
       const { model, inverse } = applyModelEdit(project.models[at]!, edit)
@@ -68,7 +70,7 @@ export function applyEdits(project: Project, edits: readonly Edit[]): Applied {
 /** The edits that change the inside of one model. */
 export type ModelEdit = Exclude<
   Edit,
-  { type: 'add-model' | 'remove-model' | 'rename-project' | 'set-dataset' | 'set-recipe' }
+  { type: 'add-model' | 'remove-model' | 'rename-project' | 'set-dataset' | 'set-recipe' | 'set-project' }
 >
 
 /** One edit applied to the model it names; the id is not checked. */

@@ -1,4 +1,5 @@
 import type { DataSource } from '../data/dataset.ts'
+import type { Project } from '../project/project.ts'
 import type { Recipe } from '../training/recipe.ts'
 import type { Edge, LayerNode, Model, ParamValue } from './graph.ts'
 
@@ -32,3 +33,5 @@ export type Edit =
   | { readonly type: 'rename-project'; readonly name: string }
   | { readonly type: 'set-dataset'; readonly dataset: DataSource | null }
   | { readonly type: 'set-recipe'; readonly recipe: Recipe }
+  /** All of it, as it was changed elsewhere. */
+  | { readonly type: 'set-project'; readonly project: Project }
