@@ -3,6 +3,7 @@ import { canvasMessages } from './canvas.ts'
 import { compareMessages } from './compare.ts'
 import { dataMessages } from './data.ts'
 import { exportMessages } from './export.ts'
+import { fieldMessages } from './fields.ts'
 import { insideMessages } from './inside.ts'
 import { lessonMessages } from './lessons.ts'
 import { panelMessages } from './panels.ts'
@@ -28,6 +29,7 @@ const messages = {
   ...recipeMessages,
   ...seriesMessages,
   ...runsMessages,
+  ...fieldMessages,
 } satisfies Record<string, Text>
 
 export type MessageKey = keyof typeof messages

@@ -11,6 +11,8 @@ import type { Graph, Model } from '../../src-main/common/graph/graph.ts'
 import type { LessonProject } from '../../src-main/common/lessons/lesson.ts'
 import type { Failure, Result } from '../../src-main/common/result.ts'
 import { success } from '../../src-main/common/result.ts'
+import type { SweepField } from '../../src-main/common/sweep/fields.ts'
+import { sweepFields } from '../../src-main/common/sweep/fields.ts'
 import type { OpenedPicture, Sample, Subject } from '../../src-main/common/training/explanation.ts'
 import type { Bridge, Connection } from '../bridge/bridge.ts'
 import type { DroppedFiles } from '../bridge/dropped-files.ts'
@@ -497,6 +499,12 @@ export class Workspace {
       this.project.analyses.get(id)?.problems.some(({ severity }) => severity === 'error'),
     ),
   )
+
+  /** What can be varied, with its names; nothing where no sweep asks for them. */
+  readonly sweepFields: readonly SweepField[] = $derived.by(() => {
+    const { current } = this.project
+    return current && this.runs.sweeps.length > 0 ? sweepFields(current) : []
+  })
 
   /** What the mends that other data ask for would do to all models and the recipe; null where there is nothing to do. */
   readonly #fitting: AdaptedProject | null = $derived.by(() => {

@@ -1,14 +1,19 @@
 import type { Recipe } from './recipe.ts'
 
-/** A field that two recipes differ in, as `optimizer.learningRate`; null where it is left out. */
-export interface RecipeDifference {
+/** A field that two things differ in, as `optimizer.learningRate`; null where it is left out. */
+export interface FieldDifference {
   readonly field: string
   readonly one: string | number | boolean | null
   readonly other: string | number | boolean | null
 }
 
 /** Every field in which two recipes differ, in the order of their names. */
-export function recipeDifference(one: Recipe, other: Recipe): readonly RecipeDifference[] {
+export function recipeDifference(one: Recipe, other: Recipe): readonly FieldDifference[] {
+  return fieldDifference(one, other)
+}
+
+/** The same of any two nested values. */
+export function fieldDifference(one: unknown, other: unknown): readonly FieldDifference[] {
   const [left, right] = [leavesOf(one), leavesOf(other)]
   return [...new Set([...left.keys(), ...right.keys()])]
     .sort()

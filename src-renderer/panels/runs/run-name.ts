@@ -1,28 +1,72 @@
 import type { RunSummary } from '../../../src-main/common/contract.ts'
+import type { SweepField } from '../../../src-main/common/sweep/fields.ts'
 import type { SweepDetail } from '../../../src-main/common/sweep/plan.ts'
 import { valueText } from '../../../src-main/common/sweep/table.ts'
+import type { SettingsState } from '../../state/settings-state.svelte.ts'
+import { fieldTitle } from './field-title.ts'
 
-/** What a run is called: its own name, else the time of its start, with what its sweep gave it. */
-export function runName(
+/** What a run is called, in the parts that are shown apart. */
+export interface RunName {
+  /** Its own name, else the time of its start. */
+  readonly name: string
+  readonly isTime: boolean
+  /** What its sweep gave it, unless it has a name of its own. */
+  readonly values: readonly string[]
+  /** All of it, with what the values are values of. */
+  readonly whole: string
+}
+
+interface NamedBy {
+  readonly settings: SettingsState
+  readonly sweeps: readonly SweepDetail[]
+  readonly fields: readonly SweepField[]
+}
+
+export function nameOfRun(
   { run, notes, started, sweep }: Pick<RunSummary, 'run' | 'notes' | 'started' | 'sweep'>,
-  format: Intl.DateTimeFormat,
-  sweeps: readonly SweepDetail[],
-): string {
-  if (notes.name !== '') return notes.name
+  { settings, sweeps, fields }: NamedBy,
+): RunName {
   const date = new Date(started)
-  const time = Number.isNaN(date.getTime()) ? started : format.format(date)
+  const time = Number.isNaN(date.getTime()) ? started : timeFormat(settings.language).format(date)
   const found = sweep === null ? undefined : sweeps.find((one) => one.sweep === sweep)
   const cell = found?.cells.find((one) => one.run === run)
-  if (!found || !cell) return time
-  const { method } = found.settings
-  const values =
-    method.type === 'folds' ? [`${cell.fold === 'all' ? 'k' : cell.fold}/${method.of}`] : Object.values(cell.values)
-  return [time, ...values.map((value) => valueText(value))].join(' · ')
+  const method = found?.settings.method
+  const given =
+    !cell || !method
+      ? []
+      : method.type !== 'folds'
+        ? Object.entries(cell.values).map(([id, value]) => {
+            const title = fieldTitle(
+              settings,
+              id,
+              fields.find((field) => field.id === id),
+            )
+            return { short: valueText(value), long: `${title}: ${valueText(value)}` }
+          })
+        : cell.fold === 'all'
+          ? [{ short: settings.t('sweep.allData'), long: settings.t('sweep.allData') }]
+          : [
+              {
+                short: `${cell.fold}/${method.of}`,
+                long: settings.t('sweep.foldOf', { fold: cell.fold ?? '', of: method.of }),
+              },
+            ]
+  const own = notes.name
+  return {
+    name: own === '' ? time : own,
+    isTime: own === '',
+    values: own === '' ? given.map(({ short }) => short) : [],
+    whole: [own, ...given.map(({ long }) => long), time].filter((part) => part !== '').join(' · '),
+  }
 }
+
+const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** How the time of a start is written in the lists of the room. */
 export function timeFormat(language: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
+  const known = formats.get(language) ?? new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
+  formats.set(language, known)
+  return known
 }
 
 /** The colours of curves that are laid over one another, in turn. */

@@ -6,6 +6,10 @@ export interface PlotLine {
   /** Where each place stands for several rows: their least values, while `values` has the greatest. */
   readonly lowest?: ArrayLike<number | null> & Iterable<number | null>
   readonly look?: 'line' | 'dashed' | 'points'
+  /** Of the area down to `lowest`, 0…1; all of the colour where it is left out. */
+  readonly strength?: number
+  /** Named beside its last value. */
+  readonly label?: string
   /** Drawn on across places without a value. */
   readonly connected?: boolean
 }
