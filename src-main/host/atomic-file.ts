@@ -22,15 +22,16 @@ export async function inTurn<T>(key: string, act: () => Promise<T>): Promise<T> 
  * Writes a whole file, synced to the disk, or leaves the old one as it is. Makes the folder where it is missing.
  * Writes to the same file follow each other in the order of the calls: the last asked for is what stays.
  */
-export async function writeWholeFile(file: string, content: string): Promise<Result<null>> {
+export async function writeWholeFile(file: string, content: string | Uint8Array): Promise<Result<null>> {
   return inTurn(path.resolve(file), () => write(file, content))
 }
 
-async function write(file: string, content: string): Promise<Result<null>> {
+async function write(file: string, content: string | Uint8Array): Promise<Result<null>> {
   const made = await makeFolder(path.dirname(file))
   if (!made.ok) return made
   try {
-    await writeFileAtomic(file, content, { encoding: 'utf8', fsync: true })
+    const bytes = typeof content === 'string' ? content : Buffer.from(content)
+    await writeFileAtomic(file, bytes, { encoding: 'utf8', fsync: true })
     return success(null)
   } catch (error) {
     return { ok: false, error: describeFileFault(error, file) }
