@@ -118,8 +118,8 @@ export const compareMessages = {
   'compare.area': { en: 'area {area}', ko: '면적 {area}' },
   'compare.calibration': { en: 'Calibration', ko: '보정' },
   'compare.calibrationText': {
-    en: 'On the diagonal a model is right as often as it is sure. ECE is the mean distance from it (Guo et al., 2017).',
-    ko: '대각선 위에서는 확신하는 만큼 맞힙니다. ECE는 대각선까지의 평균 거리입니다(Guo 외, 2017).',
+    en: 'On the diagonal a model is right as often as it is sure. ECE is the mean distance from it (Guo et al., 2017). The Brier score is the mean squared error of the probabilities: the smaller, the better.',
+    ko: '대각선 위에서는 확신하는 만큼 맞힙니다. ECE는 대각선까지의 평균 거리입니다(Guo 외, 2017). 브라이어(Brier) 점수는 확률의 평균 제곱 오차로, 작을수록 좋습니다.',
   },
   'compare.confidence': { en: 'how sure it is', ko: '확신도' },
   'compare.rightShare': { en: 'share right', ko: '정답 비율' },

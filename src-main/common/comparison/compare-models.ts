@@ -3,7 +3,7 @@ import type { Project } from '../project/project.ts'
 import type { Result } from '../result.ts'
 import { failureIn, success } from '../result.ts'
 import { areaUnderCurve } from '../statistics/area-under-curve.ts'
-import { calibrate } from '../statistics/calibration.ts'
+import { brierScore, calibrate } from '../statistics/calibration.ts'
 import type { Calibration } from '../statistics/calibration.ts'
 import { classScores } from '../statistics/class-scores.ts'
 import type { ClassScores } from '../statistics/class-scores.ts'
@@ -63,7 +63,7 @@ export interface ComparedModel {
   readonly counts: readonly number[]
   readonly roc: readonly ClassCurve[] | null
   /** Null where the loss makes no probabilities. */
-  readonly calibration: Calibration | null
+  readonly calibration: (Calibration & { readonly brier: number | null }) | null
   /** Null where the task has classes. */
   readonly errors: ValueErrors | null
 }
@@ -219,8 +219,12 @@ function classCurves({ answers: { scores, probabilities, truths }, classes }: Ev
   return curves.length === 0 ? null : curves
 }
 
-function calibrationOf({ answers: { probabilities, classes: said, truths }, classes }: Evaluation): Calibration | null {
+function calibrationOf({
+  answers: { probabilities, classes: said, truths },
+  classes,
+}: Evaluation): ComparedModel['calibration'] {
   if (probabilities === null) return null
   const confidences = Float64Array.from(said, (answer, sample) => probabilities[sample * classes + answer] as number)
-  return calibrate(confidences, (sample) => said[sample] === truths[sample])
+  const calibration = calibrate(confidences, (sample) => said[sample] === truths[sample])
+  return calibration && { ...calibration, brier: brierScore(probabilities, truths, classes) }
 }

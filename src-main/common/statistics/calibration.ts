@@ -16,6 +16,28 @@ export interface Calibration {
 }
 
 /**
+ * The mean squared distance of the probabilities from what is true (Brier, 1950, "Verification of Forecasts Expressed in Terms of
+ * Probability"): over all classes, 0…2; of two classes over the second alone, 0…1, as scikit-learn scales it. `probabilities` is
+ * [samples, classes], row-major. Null where there are no samples.
+ */
+export function brierScore(
+  probabilities: ArrayLike<number>,
+  truths: ArrayLike<number>,
+  classes: number,
+): number | null {
+  const samples = truths.length
+  if (samples === 0) return null
+  let sum = 0
+  for (let sample = 0; sample < samples; sample++) {
+    for (let label = classes === 2 ? 1 : 0; label < classes; label++) {
+      const probability = probabilities[sample * classes + label] as number
+      sum += (probability - (truths[sample] === label ? 1 : 0)) ** 2
+    }
+  }
+  return sum / samples
+}
+
+/**
  * Whether answers are right as often as they are sure: reliability bins and the expected calibration error,
  * Σ (samples of the bin / all samples) · |accuracy − confidence|, as Guo et al. (2017), "On Calibration of Modern Neural
  * Networks", equations 1 to 3. `confidences` are the probabilities (0…1) of the classes answered, one a sample. Null where

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { areaUnderCurve } from './area-under-curve.ts'
 import type { ClassScore, ClassScores } from './class-scores.ts'
+import { brierScore, calibrate } from './calibration.ts'
 import { classScores } from './class-scores.ts'
 import { compareAnswers, describeComparison } from './compare-answers.ts'
 import { mcnemarExact } from './mcnemar.ts'
@@ -25,6 +26,20 @@ const theirs = JSON.parse(readFileSync(new URL('fixtures/statistics.json', impor
     readonly classes: number
     readonly counts: readonly number[]
   })[]
+  readonly calibration: readonly {
+    readonly name: string
+    readonly classes: number
+    readonly truths: readonly number[]
+    readonly said: readonly number[]
+    readonly probabilities: readonly number[]
+    /** Of every bin. */
+    readonly samples: readonly number[]
+    /** Of the bins that have samples. */
+    readonly accuracy: readonly number[]
+    readonly confidence: readonly number[]
+    readonly expectedError: number
+    readonly brier: number
+  }[]
 }
 
 function expectEqual(ours: readonly number[], expected: readonly number[]): void {
@@ -98,4 +113,29 @@ test.each([
 ])('%d against %d is said in words', (onlyFirst, onlySecond, words) => {
   const comparison = { onlyFirst, onlySecond, both: 9, neither: 1, pValue: mcnemarExact(onlyFirst, onlySecond) }
   expect(describeComparison(comparison, 'CNN', 'MLP').en).toBe(words)
+})
+
+describe.each(theirs.calibration)('calibration: $name', ({ classes, truths, said, probabilities, ...expected }) => {
+  const confidences = said.map((answer, sample) => probabilities[sample * classes + answer] as number)
+  const ours = calibrate(confidences, (sample) => said[sample] === truths[sample])
+
+  test('the bins are scikit-learn’s', () => {
+    const filled = ours?.bins.filter(({ samples }) => samples > 0) ?? []
+    expect(ours?.bins.map(({ samples }) => samples)).toEqual(expected.samples)
+    expectEqual(
+      filled.map(({ confidence }) => confidence ?? NaN),
+      expected.confidence,
+    )
+    expectEqual(
+      filled.map(({ accuracy }) => accuracy ?? NaN),
+      expected.accuracy,
+    )
+  })
+
+  test('the expected error is NumPy’s, the Brier score scikit-learn’s', () => {
+    expectEqual(
+      [ours?.expectedError ?? NaN, brierScore(probabilities, truths, classes) ?? NaN],
+      [expected.expectedError, expected.brier],
+    )
+  })
 })
