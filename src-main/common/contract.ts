@@ -369,6 +369,8 @@ export const requests = {
 
   /** Name, star, note and hiding of a run; they lie beside its folder, which nobody but its trainer touches. */
   'run.annotate': request<null>()(z.object({ path, run: z.string().min(1), notes: runNotesSchema })),
+  /** Gives data to a run that has none, such as an imported model, if its models take them. */
+  'run.giveData': request<null>()(z.object({ path, run: z.string().min(1), source: dataSourceSchema })),
   /** Moves runs into the trash of their project; none of them may be under way. */
   'run.delete': request<null>()(z.object({ path, runs: z.array(z.string().min(1)).min(1).max(10_000) })),
   'run.restore': request<null>()(z.object({ path, runs: z.array(z.string().min(1)).min(1).max(10_000) })),

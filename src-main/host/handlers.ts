@@ -9,6 +9,7 @@ import type {
   RunCurves,
   TemplateListing,
 } from '../common/contract.ts'
+import type { DataSource } from '../common/data/dataset.ts'
 import type { EngineRequests } from '../common/engine-protocol.ts'
 import type { Project } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
@@ -20,6 +21,7 @@ import { exportModels } from './export-models.ts'
 import { importModel } from './import-model.ts'
 import type { IncomingFiles } from './incoming-files.ts'
 import type { ProjectStore } from './project-store.ts'
+import { giveData } from './runs/run-data.ts'
 import { listRuns } from './runs/run-list.ts'
 import { annotateRun } from './runs/run-notes.ts'
 import { deleteRuns, emptyTrash, measureTrash, purgeTrash, restoreRuns } from './runs/run-trash.ts'
@@ -179,6 +181,12 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'run.annotate': async ({ path, run, notes }) => {
       const folder = runFolderOf(path, run)
       return folder.ok ? annotateRun(runsFolderOf(path), run, notes) : folder
+    },
+    'run.giveData': async ({ path, run, source }) => {
+      const folder = runFolderOf(path, run)
+      if (!folder.ok) return folder
+      const describe = (data: DataSource) => workbench.request('dataset.describe', { source: data, job: `${run}-data` })
+      return giveData({ folder: folder.value, run, source, describe })
     },
     'run.delete': async ({ path, runs }) => deleteRuns(runsFolderOf(path), runs, liveRuns()),
     'run.restore': async ({ path, runs }) => restoreRuns(runsFolderOf(path), runs),

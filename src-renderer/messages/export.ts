@@ -37,4 +37,8 @@ export const exportMessages = {
     en: '{name} was imported with its weights; nothing was trained here.',
     ko: '{name} 모델을 가중치와 함께 가져왔습니다. 여기서 학습한 것은 없습니다.',
   },
+  'importModel.dataGiven': {
+    en: 'The imported weights are looked at with these data now.',
+    ko: '가져온 가중치를 이제 이 데이터로 살펴봅니다.',
+  },
 } as const satisfies Record<string, Text>

@@ -83,6 +83,8 @@ export class Workspace {
   /** The choice of data that the recipe has to follow yet. */
   #chosen: { readonly source: string; readonly step: number } | null = null
   #lookedAt = ''
+  /** The data that a run without any was last given. */
+  #offered = ''
   readonly #loss = $derived.by(() => this.project.current?.recipe.loss)
   /** What data and recipe ask of every model; a new object only where that changes, for all models are then looked at anew. */
   readonly #asked = $derived.by(() => {
@@ -693,6 +695,7 @@ export class Workspace {
       })
     })
     $effect(() => this.#followData())
+    $effect(() => this.#followDataless())
     $effect(() => this.#followSaving())
     $effect(() => this.#followMemory())
     $effect(() => this.#followProbes())
@@ -777,6 +780,32 @@ export class Workspace {
         this.notices.add('info', this.t(validation === 'given' ? 'data.givenFollowed' : 'data.shareFollowed'))
       if (loss !== null) this.notices.add('info', this.t('data.lossFollowed', { loss: this.t(`recipe.loss.${loss}`) }))
     })
+  }
+
+  /** A model that was imported without data is looked at with those of the project, once it has some. */
+  #followDataless() {
+    const { view, active } = this.training
+    const { source, descriptor } = this.dataset
+    const { path } = this.project
+    if (!view || active || path === null || !source || !descriptor) return
+    const isDataless = view.project.dataset === null && view.models.every(({ epochs }) => epochs.length === 0)
+    if (!isDataless || view.run === '' || JSON.stringify(source) !== this.#sourceKey) return
+    const offer = JSON.stringify([path, view.run, source])
+    if (offer === this.#offered) return
+    this.#offered = offer
+    const { run } = view
+    untrack(() => void this.#giveData(path, run, source))
+  }
+
+  async #giveData(path: string, run: string, source: DataSource) {
+    const given = await this.bridge.request('run.giveData', { path, run, source: plainCopy(source) })
+    if (this.project.path !== path) return
+    if (!given.ok) {
+      this.#tellFailure(given.error)
+      return
+    }
+    if (this.training.view?.run === run) await this.training.look(path, run)
+    this.notices.add('info', this.t('importModel.dataGiven'))
   }
 
   /** A project that cannot be saved is said at once, and again when it changes while it still cannot be. */
@@ -924,7 +953,8 @@ export class Workspace {
 /** The moment to show of a trained model: the chosen one where it is stored, else the newest; null once its layers differ. */
 function storedMoment(view: RunView, model: Model, moment: Moment | null): Moment | null {
   const trained = view.project.models.find((candidate) => candidate.id === model.id)
-  if (!trained || layersOf(trained) !== layersOf(model)) return null
+  // Without data there is nothing that its weights could be shown with.
+  if (view.project.dataset === null || !trained || layersOf(trained) !== layersOf(model)) return null
   const stored = view.snapshots[model.id] ?? []
   return stored.find((one) => isSameMoment(one, moment)) ?? stored.at(-1) ?? null
 }
