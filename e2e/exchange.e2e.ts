@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Convas } from './driver.ts'
 import { openConvas, until } from './driver.ts'
@@ -56,5 +57,28 @@ describe('models of other programs', () => {
     }
     expect(existsSync(join(convas.home, 'script', 'model-weights.npz'))).toBe(true)
     expect(readFileSync(join(convas.home, 'graph.svg'), 'utf8')).toContain('Conv2D')
+  })
+
+  test('a model without data gets those that fit it, and its weights are looked at with them', async () => {
+    await convas.drop([join(fixtures, 'chain.keras')])
+    await convas.page.getByText('was imported with its weights').waitFor()
+    const folder = join(convas.home, 'tiny')
+    for (const [kind, grey] of [
+      ['dark', '#202020'],
+      ['light', '#e0e0e0'],
+    ] as const) {
+      mkdirSync(join(folder, kind), { recursive: true })
+      for (let number = 0; number < 6; number++)
+        await sharp({ create: { width: 8, height: 8, channels: 3, background: grey } })
+          .png()
+          .toFile(join(folder, kind, `${number}.png`))
+    }
+    await convas.goTo('data')
+    await convas.openFolder(folder)
+    await convas.page.locator('select[data-reading="channels"]').selectOption({ label: 'Grey' })
+    await convas.page.locator('[data-import-start]:not([disabled])').click()
+    await convas.page.getByText('are looked at with these data now').waitFor()
+    await convas.goTo('build')
+    await convas.nodes('conv2d').first().locator('canvas[data-strip]').first().waitFor()
   })
 })
