@@ -558,14 +558,24 @@ export interface RunSummary {
   readonly started: string
   readonly state: RunState
   readonly models: readonly { readonly id: string; readonly name: string; readonly parameters: number }[]
+  /** Those that it was to have, and those that came to their end. */
   readonly epochs: number
+  readonly done: number
   readonly backend: BackendName
   readonly seed: number
-  readonly best: readonly {
+  /** By model: figures of the weights that it ended with, all of them (see `Outcome`), and apart from them its best epoch. */
+  readonly results: readonly {
     readonly model: string
+    readonly epoch: number
+    readonly isWithin: boolean
     readonly valAccuracy: number | null
     readonly valLoss: number | null
     readonly test: { readonly loss: number; readonly accuracy: number | null } | null
+    readonly best: {
+      readonly epoch: number
+      readonly valAccuracy: number | null
+      readonly valLoss: number | null
+    } | null
   }[]
   /** Null where it cannot go on. */
   readonly wayOn: WayOn | null

@@ -118,7 +118,7 @@ test('events that are added after a torn line are read again', async () => {
   expect(readFileSync(path.join(folder, 'metrics.jsonl'), 'utf8').startsWith(torn)).toBe(true)
 })
 
-test('the list tells the newest run first, its best epoch by validation loss, and leaves out what is no run', async () => {
+test('the list tells the newest run first, the figures of its last epoch with the best apart, and leaves out what is no run', async () => {
   const project = writeRuns({
     '2026-11-23T19-05-12-a1b2': lines(started, epoch(1, 0.4, 0.8), epoch(2, 0.3, 0.7), epoch(3, 0.5, 0.9), finished),
     '2026-11-24T01-00-00-0000': '',
@@ -136,7 +136,10 @@ test('the list tells the newest run first, its best epoch by validation loss, an
         state: 'interrupted',
         models: sampleProject().models.map(({ id, name }) => ({ id, name, parameters: 0 })),
         backend: 'cpu',
-        best: sampleProject().models.map(({ id }) => ({ model: id, valAccuracy: null, valLoss: null, test: null })),
+        done: 0,
+        results: sampleProject().models.map(({ id }) => ({
+          ...{ model: id, epoch: 0, isWithin: false, valAccuracy: null, valLoss: null, test: null, best: null },
+        })),
         wayOn: null,
         bytes: await sizeOf('2026-11-24T01-00-00-0000'),
         ...common,
@@ -147,13 +150,40 @@ test('the list tells the newest run first, its best epoch by validation loss, an
         state: 'finished',
         models: [{ id: 'cnn', name: 'LeNet-5', parameters: 91_181 }],
         backend: 'wasm',
-        best: [{ model: 'cnn', valAccuracy: 0.7, valLoss: 0.3, test: null }],
+        done: 3,
+        results: [
+          {
+            ...{ model: 'cnn', epoch: 3, isWithin: false, valAccuracy: 0.9, valLoss: 0.5, test: null },
+            best: { epoch: 2, valAccuracy: 0.7, valLoss: 0.3 },
+          },
+        ],
         wayOn: null,
         bytes: await sizeOf('2026-11-23T19-05-12-a1b2'),
         ...common,
       },
     ],
   })
+})
+
+test('a run that was stopped within an epoch says so, and has no validation of its weights', async () => {
+  const best = { epoch: 1, valLoss: 0.4, valAccuracy: 0.8 }
+  const test = { loss: 0.6, accuracy: 0.5, samples: 1 }
+  const end = { type: 'model-finished', model: 'cnn', reason: 'stopped', best, test } as const
+  const events = [started, epoch(1, 0.4, 0.8), epoch(2, 0.5, 0.7)]
+  const told = { ...end, epoch: 3 }
+  // The second is of a version that did not tell the epoch.
+  const project = writeRuns({ a: lines(...events, told, finished), b: lines(...events, end, finished) })
+  const result = {
+    epoch: 3,
+    isWithin: true,
+    valAccuracy: null,
+    valLoss: null,
+    test: { loss: 0.6, accuracy: 0.5 },
+    best,
+  }
+  const run = { state: 'stopped', done: 2, results: [result] }
+  expect(await listRuns(project)).toMatchObject({ value: [run, run] })
+  expect(await readRun(project, 'a', null)).toMatchObject({ value: { state: 'stopped' } })
 })
 
 test('a project without runs has an empty list', async () => {

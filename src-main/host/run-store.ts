@@ -10,7 +10,8 @@ import { failureIn, success } from '../common/result.ts'
 import type { RunState, TrainingEvent } from '../common/training/events.ts'
 import type { Moment } from '../common/training/moment.ts'
 import { momentsOfFiles } from '../common/training/moment.ts'
-import { stateAfter, wayOnOf } from '../common/training/way-on.ts'
+import { outcomeIn } from '../common/training/outcome.ts'
+import { reasonsOf, stateAfter, stateAtEnd, wayOnOf } from '../common/training/way-on.ts'
 import { describeFileFault } from './faults.ts'
 import { makeFolder } from './folder.ts'
 
@@ -94,10 +95,6 @@ export async function readRunFolder(folder: string, run: string, live: string | 
   })
 }
 
-function reasonsOf(events: readonly TrainingEvent[]) {
-  return events.flatMap((event) => (event.type === 'model-finished' ? [event.reason] : []))
-}
-
 /** What a run trains: its project as it was, and which of its models. */
 export interface RunPlan {
   readonly project: Project
@@ -174,7 +171,7 @@ function parseEvent(line: string): TrainingEvent | null {
 function stateOf(events: readonly TrainingEvent[], isLive: boolean): RunState {
   const failed = events.find((event) => event.type === 'failed')
   if (failed) return stateAfter(failed)
-  if (events.some((event) => event.type === 'run-finished')) return 'finished'
+  if (events.some((event) => event.type === 'run-finished')) return stateAtEnd(reasonsOf(events))
   if (!isLive) return 'interrupted'
   let state: RunState = 'preparing'
   for (const event of events) if (event.type === 'state') state = event.state
@@ -243,9 +240,10 @@ export async function summarizeRunFolder(
     state,
     models,
     epochs: recipe.epochs,
+    done: Math.max(0, ...events.map((event) => (event.type === 'epoch' ? event.epoch : 0))),
     backend: started?.backend ?? 'cpu',
     seed: recipe.seed,
-    best: models.map(({ id }) => bestOf(events, id)),
+    results: models.map(({ id }) => resultOf(events, id, recipe)),
     wayOn: isResumable ? wayOnOf(state, reasonsOf(events)) : null,
   })
 }
@@ -255,17 +253,19 @@ function timeOfRun(run: string): string {
   return match ? `${match[1]}T${match[2]}:${match[3]}:${match[4]}Z` : new Date(0).toISOString()
 }
 
-/** The epoch with the lowest validation loss; the highest accuracy where no loss was measured. */
-function bestOf(events: readonly TrainingEvent[], model: string): RunSummary['best'][number] {
-  const finished = events.filter((event) => event.type === 'model-finished').filter((event) => event.model === model)
-  const tested = finished.at(-1)?.test ?? null
-  const test = tested === null ? null : { loss: tested.loss, accuracy: tested.accuracy }
-  let best: RunSummary['best'][number] = { model, valAccuracy: null, valLoss: null, test }
-  for (const event of events) {
-    if (event.type !== 'epoch' || event.model !== model || event.valLoss === null) continue
-    if (best.valLoss === null || event.valLoss < best.valLoss) {
-      best = { model, valAccuracy: event.valAccuracy, valLoss: event.valLoss, test }
-    }
+function resultOf(
+  events: readonly TrainingEvent[],
+  model: string,
+  recipe: Project['recipe'],
+): RunSummary['results'][number] {
+  const { epoch, isWithin, judged, test, best } = outcomeIn(events, model, recipe)
+  return {
+    model,
+    epoch,
+    isWithin,
+    valAccuracy: judged?.valAccuracy ?? null,
+    valLoss: judged?.valLoss ?? null,
+    test: test === null ? null : { loss: test.loss, accuracy: test.accuracy },
+    best: best === null ? null : { epoch: best.epoch, valAccuracy: best.valAccuracy, valLoss: best.valLoss },
   }
-  return best
 }

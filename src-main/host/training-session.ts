@@ -7,7 +7,7 @@ import { failureIn, success } from '../common/result.ts'
 import type { DeviceChoice } from '../common/training/device.ts'
 import type { RunState, TrainingEvent } from '../common/training/events.ts'
 import { stepSizeOf, wantsOneThreadAnOp } from '../common/training/step-size.ts'
-import { stateAfter } from '../common/training/way-on.ts'
+import { reasonsOf, stateAfter, stateAtEnd } from '../common/training/way-on.ts'
 import type { Engine, EngineNews } from './engine-supervisor.ts'
 import { crashFailure } from './engine-supervisor.ts'
 import { appendRunEvents, createRunFolder, readHistory, readRunPlan, removeEmptyRun } from './run-store.ts'
@@ -77,7 +77,7 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
   /** A stop came before there was anything to stop. */
   let stopAsked = false
 
-  const isOver = (run: Run) => ['finished', 'interrupted', 'failed'].includes(run.state)
+  const isOver = (run: Run) => ['finished', 'stopped', 'interrupted', 'failed'].includes(run.state)
 
   function receive(run: Run, events: readonly TrainingEvent[]) {
     for (const event of events) remember(run, event)
@@ -91,7 +91,7 @@ export function createTrainingSession(options: TrainingOptions): TrainingSession
     if (event.type === 'progress' && last?.type === 'progress') run.events[run.events.length - 1] = event
     else run.events.push(event)
     if (event.type === 'state') run.state = event.state
-    if (event.type === 'run-finished') run.state = 'finished'
+    if (event.type === 'run-finished') run.state = stateAtEnd(reasonsOf(run.events))
     if (event.type === 'failed') run.state = stateAfter(event)
   }
 

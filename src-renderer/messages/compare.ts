@@ -45,7 +45,7 @@ export const compareMessages = {
     en: 'Same data, seed, split and recipe: only the models differ.',
     ko: '데이터, 시드, 분할, 학습 설정이 같습니다. 모델만 다릅니다.',
   },
-  'compare.unfair': { en: 'Not only the models differ', ko: '모델 말고도 다른 것이 있습니다' },
+  'compare.unfair': { en: 'Read this comparison with care', ko: '주의해서 볼 비교입니다' },
   'compare.axis': { en: 'Horizontal axis', ko: '가로축' },
   'compare.axis.epoch': { en: 'Epoch', ko: '에포크' },
   'compare.axis.seconds': { en: 'Seconds', ko: '초' },
@@ -73,6 +73,7 @@ export const compareMessages = {
   'compare.column.error': { en: 'ECE', ko: 'ECE' },
   'compare.interval': { en: '95 % interval (Wilson)', ko: '95 % 신뢰 구간(Wilson)' },
   'compare.judged': { en: 'weights of epoch {epoch}', ko: '에포크 {epoch}의 가중치' },
+  'compare.judgedWithin': { en: 'weights within epoch {epoch}', ko: '에포크 {epoch} 도중의 가중치' },
   'compare.pairs': { en: 'How sure the difference is', ko: '차이가 얼마나 확실한가' },
   'compare.pairsText': {
     en: 'McNemar’s exact test on {samples} samples of the {part} part.',

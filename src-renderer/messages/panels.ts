@@ -256,7 +256,6 @@ export const panelMessages = {
     en: 'Training {models} on {backend} ({device}): {train} samples to learn from, {validation} for validation, {test} for the external test.',
     ko: '{models} 학습 시작: {backend} ({device}), 학습 {train}개, 검증 {validation}개, 외부 테스트 {test}개.',
   },
-  'log.best': { en: 'Best epoch: {epoch}.', ko: '최선의 에포크: {epoch}.' },
   'log.test': {
     en: 'External test: accuracy {accuracy}, loss {loss}.',
     ko: '외부 테스트: 정확도 {accuracy}, 손실 {loss}.',
@@ -296,7 +295,12 @@ export const panelMessages = {
     ko: '여기서는 테스트 데이터로 검증합니다. 최적 에포크도 이것으로 고르므로 테스트 결과는 독립적인 평가가 아닙니다.',
   },
   'results.epochs': { en: '{count} of {epochs} epochs', ko: '에포크 {count}/{epochs}' },
-  'results.bestEpoch': { en: 'Best epoch: {epoch}.', ko: '최선의 에포크: {epoch}.' },
+  'results.weights': { en: 'Weights of epoch {epoch}.', ko: '에포크 {epoch}의 가중치입니다.' },
+  'results.weightsWithin': {
+    en: 'Weights within epoch {epoch}, of which there is no validation.',
+    ko: '에포크 {epoch} 도중의 가중치라 검증 결과가 없습니다.',
+  },
+  'results.bestEpoch': { en: 'Best epoch {epoch}: {value}.', ko: '최선의 에포크 {epoch}: {value}.' },
 
   'data.noneText': {
     en: 'Choose one on the left. All of them work without a network.',
@@ -399,6 +403,7 @@ export const panelMessages = {
   'runs.state.paused': { en: 'Paused', ko: '일시 정지' },
   'runs.state.stopping': { en: 'Stopping', ko: '중지하는 중' },
   'runs.state.finished': { en: 'Finished', ko: '완료' },
+  'runs.state.stopped': { en: 'Stopped', ko: '중지됨' },
   'runs.state.interrupted': { en: 'Interrupted', ko: '중단됨' },
   'runs.state.failed': { en: 'Failed', ko: '실패' },
   'runs.goOn': { en: 'Go on', ko: '이어서 학습' },

@@ -1,7 +1,9 @@
+import { outcomeOf } from '../../src-main/common/training/outcome.ts'
 import type { RunView } from '../state/training-state.svelte.ts'
 import type { SettingsState } from '../state/settings-state.svelte.ts'
 import { failureText } from '../ui/failure-text.ts'
 import { formatCount, formatLoss, formatPercent } from '../ui/format.ts'
+import { outcomeText } from './outcome-text.ts'
 
 /** One line of the log; `time` is empty where it was not told. */
 export interface LogLine {
@@ -32,9 +34,9 @@ export function logLines(view: RunView, settings: SettingsState): readonly LogLi
   for (const entry of view.log) {
     lines.push({ time: clockOf(entry.time), level: entry.level, text: entry.text ? text(entry.text) : entry.message })
   }
-  for (const { name, finished } of view.models) {
+  for (const { name, epochs, finished } of view.models) {
     if (!finished) continue
-    const best = finished.best ? t('log.best', { epoch: finished.best.epoch }) : ''
+    const outcome = outcomeText({ t }, outcomeOf(epochs, finished, view.project.recipe))
     const test = finished.test
       ? t('log.test', {
           loss: formatLoss(finished.test.loss),
@@ -44,7 +46,7 @@ export function logLines(view: RunView, settings: SettingsState): readonly LogLi
     lines.push({
       time: '',
       level: finished.reason === 'diverged' ? 'warning' : 'info',
-      text: [`${name}: ${t(`finished.${finished.reason}`)}`, best, test].filter(Boolean).join(' '),
+      text: [`${name}: ${t(`finished.${finished.reason}`)}`, outcome, test].filter(Boolean).join(' '),
     })
   }
   if (view.failure) lines.push({ time: '', level: 'error', text: failureText(settings, view.failure) })

@@ -7,7 +7,7 @@ import type { BackendName, RunState, TrainedData, TrainingEvent } from '../../sr
 import type { Moment } from '../../src-main/common/training/moment.ts'
 import { isSameMoment } from '../../src-main/common/training/moment.ts'
 import type { WayOn } from '../../src-main/common/training/way-on.ts'
-import { stateAfter, wayOnOf } from '../../src-main/common/training/way-on.ts'
+import { stateAfter, stateAtEnd, wayOnOf } from '../../src-main/common/training/way-on.ts'
 import type { Bridge } from '../bridge/bridge.ts'
 import { plainCopy } from './project-state.svelte.ts'
 import { atNextTick } from './tick.ts'
@@ -127,7 +127,7 @@ export function foldEvent(view: RunView, event: TrainingEvent): RunView {
       view.log.push(event)
       return { ...view }
     case 'run-finished':
-      return { ...view, state: 'finished' }
+      return { ...view, state: stateAtEnd(view.models.flatMap(({ finished }) => finished?.reason ?? [])) }
     case 'failed':
       return { ...view, state: stateAfter(event), failure: event }
   }

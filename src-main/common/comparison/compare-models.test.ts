@@ -44,6 +44,16 @@ function compare(...judged: readonly (readonly [ComparedRun, Evaluation])[]): Co
   return result.value
 }
 
+test('a model that was stopped within an epoch is judged by those weights, and it is said', () => {
+  const run = runOf('one', 'a', { epochs: 5 })
+  const end = { type: 'model-finished', model: 'cnn', reason: 'stopped', epoch: 4 } as TrainingEvent
+  const of = { ...run, events: [...run.events, end] }
+  const { models, differences } = compare([of, evaluation('cnn', 1)], [of, evaluation('mlp', 12)])
+  expect(models.map(({ isWithin }) => isWithin)).toEqual([true, false])
+  expect(differences.map(({ code }) => code)).toEqual(['stopped'])
+  expect(differences[0]?.text.en).toContain('"CNN" within epoch 4 of 5.')
+})
+
 test('models of a run stand side by side with intervals, and their difference is said in words', () => {
   const run = runOf('one', 'a')
   const epochs = [1, 2].map((seconds) => ({ type: 'epoch', model: 'cnn', seconds }) as TrainingEvent)

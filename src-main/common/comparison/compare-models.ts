@@ -16,8 +16,9 @@ import type { Interval } from '../statistics/wilson-interval.ts'
 import { summarizeProject } from '../summary/summarize.ts'
 import type { Evaluation } from '../training/evaluation.ts'
 import type { TrainingEvent } from '../training/events.ts'
+import { outcomeIn } from '../training/outcome.ts'
 import type { RankedPart } from '../training/explanation.ts'
-import { differencesOf } from './differences.ts'
+import { differencesOf, stoppedDifference } from './differences.ts'
 import type { Difference } from './differences.ts'
 
 /** A part of the data judged by a model; accuracy and its 95 % interval are null where the task has no classes. */
@@ -52,8 +53,9 @@ export interface ComparedModel {
   readonly secondsPerEpoch: number | null
   /** By what the recipe watches; null where the run did not come to its end. */
   readonly bestEpoch: number | null
-  /** The epoch whose weights were judged. */
+  /** The epoch whose weights were judged, and whether they are of a step within it. */
   readonly epoch: number
+  readonly isWithin: boolean
   /** Null where there are no samples. */
   readonly validation: JudgedPart | null
   readonly test: JudgedPart | null
@@ -148,8 +150,18 @@ export function compareModels(judged: readonly JudgedModel[]): Result<Comparison
     classes: first?.classes ?? 0,
     models,
     pairs,
-    differences: differencesOf(runs.map(({ project }) => project.recipe)),
+    differences: [...differencesOf(runs.map(({ project }) => project.recipe)), ...stoppedAmong(judged)],
   })
+}
+
+function stoppedAmong(judged: readonly JudgedModel[]): readonly Difference[] {
+  const stopped = judged.flatMap(({ of: { project, events }, test: { model } }) => {
+    const { epoch, isWithin, reason } = outcomeIn(events, model, project.recipe)
+    if (reason !== 'stopped') return []
+    const name = project.models.find(({ id }) => id === model)?.name ?? model
+    return [{ name, epoch, isWithin, epochs: project.recipe.epochs }]
+  })
+  return stopped.length === 0 ? [] : [stoppedDifference(stopped)]
 }
 
 function isSameSamples(one: Evaluation, other: Evaluation): boolean {
@@ -166,7 +178,7 @@ function describeModel({ of, test, validation }: JudgedModel, judged: Evaluation
   const { project, events, run } = of
   const summary = summarizeProject({ ...project, models: project.models.filter(({ id }) => id === model) }).models[0]
   const seconds = events.flatMap((event) => (event.type === 'epoch' && event.model === model ? [event.seconds] : []))
-  const finishes = events.flatMap((event) => (event.type === 'model-finished' && event.model === model ? [event] : []))
+  const outcome = outcomeIn(events, model, project.recipe)
   return {
     run,
     model,
@@ -174,8 +186,9 @@ function describeModel({ of, test, validation }: JudgedModel, judged: Evaluation
     parameters: summary?.parameters ?? 0,
     multiplyAdds: summary?.multiplyAdds ?? 0,
     secondsPerEpoch: seconds.length === 0 ? null : seconds.reduce((sum, value) => sum + value, 0) / seconds.length,
-    bestEpoch: finishes.at(-1)?.best?.epoch ?? null,
+    bestEpoch: outcome.reason === null ? null : (outcome.best?.epoch ?? null),
     epoch,
+    isWithin: outcome.isWithin && outcome.epoch === epoch,
     validation: judgedPart(validation),
     test: judgedPart(test),
     scores: judged.accuracy === null ? null : classScores(judged.counts, judged.classes),

@@ -3,7 +3,7 @@ import type { Recipe } from '../training/recipe.ts'
 
 /** Why models cannot be set against each other as if only they differed; nothing of it forbids the comparison. */
 export interface Difference {
-  readonly code: 'seed' | 'split' | 'recipe' | 'judged-on-test'
+  readonly code: 'seed' | 'split' | 'recipe' | 'judged-on-test' | 'stopped'
   readonly text: Text
 }
 
@@ -73,6 +73,30 @@ export function differencesOf(recipes: readonly Recipe[]): readonly Difference[]
       },
     })
   return found
+}
+
+/** Models whose training was stopped are not what their recipe would have made of them. */
+export function stoppedDifference(
+  models: readonly {
+    readonly name: string
+    readonly epoch: number
+    readonly isWithin: boolean
+    readonly epochs: number
+  }[],
+): Difference {
+  const en = models.map(
+    ({ name, epoch, isWithin, epochs }) => `"${name}" ${isWithin ? 'within' : 'after'} epoch ${epoch} of ${epochs}`,
+  )
+  const ko = models.map(
+    ({ name, epoch, isWithin, epochs }) => `"${name}" ${epochs}에포크 중 ${epoch}에포크 ${isWithin ? '도중' : '후'}`,
+  )
+  return {
+    code: 'stopped',
+    text: {
+      en: `Training was stopped before its end: ${en.join(', ')}. What is judged are the weights of that moment.`,
+      ko: `학습을 끝까지 하지 않고 중지했습니다: ${ko.join(', ')}. 그 시점의 가중치로 평가합니다.`,
+    },
+  }
 }
 
 /** JSON with the keys of objects in order; of a value that is left out, nothing. */

@@ -1,28 +1,21 @@
 import type { TrainingEvent } from '../training/events.ts'
+import { outcomeIn } from '../training/outcome.ts'
 import type { Monitored, Recipe } from '../training/recipe.ts'
 import type { CellMeasures } from './plan.ts'
 
-/**
- * What the models of a run came to: at the epoch whose weights are the result, which is the best where the recipe restores it and
- * else the last. So figures of the validation and of the test part are of the same weights.
- */
+/** What the models of a run came to: all figures of a model are of the weights that are its result. */
 export function measuresOf(
   events: readonly TrainingEvent[],
-  { earlyStopping }: Pick<Recipe, 'earlyStopping'>,
+  recipe: Pick<Recipe, 'earlyStopping'>,
 ): readonly CellMeasures[] {
   const started = events.find((event) => event.type === 'run-started')
   return (started?.models ?? []).map(({ id, name, parameters }) => {
-    const epochs = events.filter((event) => event.type === 'epoch').filter((event) => event.model === id)
-    // A run that went on ended more than once.
-    const finished = events.filter((event) => event.type === 'model-finished').filter((event) => event.model === id)
-    const { best = null, test = null } = finished.at(-1) ?? {}
-    const last = epochs.at(-1) ?? null
-    const judged = earlyStopping?.restoreBest === true ? (best ?? last) : last
+    const { epoch, judged, test } = outcomeIn(events, id, recipe)
     return {
       model: id,
       name,
       parameters,
-      epoch: judged?.epoch ?? 0,
+      epoch,
       validation:
         judged === null || judged.valLoss === null
           ? null

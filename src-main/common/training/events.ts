@@ -102,6 +102,8 @@ export type TrainingEvent =
       readonly type: 'model-finished'
       readonly model: string
       readonly reason: 'completed' | 'stopped' | 'early-stopping' | 'diverged'
+      /** The one whose weights are the result, or in which they were taken; runs of earlier versions do not tell it. */
+      readonly epoch?: number
       readonly best: {
         readonly epoch: number
         readonly valLoss: number | null
@@ -136,5 +138,6 @@ export interface StartedModel {
 }
 
 export type BackendName = 'tensorflow' | 'wasm' | 'cpu'
-/** 'interrupted' is a run that was cut off and can go on. */
-export type RunState = 'preparing' | 'running' | 'paused' | 'stopping' | 'finished' | 'interrupted' | 'failed'
+/** 'stopped' ended by a person's wish before its last epoch did; 'interrupted' is a run that was cut off and can go on. */
+export type RunState =
+  'preparing' | 'running' | 'paused' | 'stopping' | 'finished' | 'stopped' | 'interrupted' | 'failed'

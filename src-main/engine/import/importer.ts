@@ -144,7 +144,7 @@ async function keepAsRun(
       time: now,
     })
     writer.event({ type: 'moments', model: model.id, moments: [{ epoch: 0 }] })
-    writer.event({ type: 'model-finished', model: model.id, reason: 'completed', best: null, test: null })
+    writer.event({ type: 'model-finished', model: model.id, reason: 'completed', epoch: 0, best: null, test: null })
     writer.event({ type: 'run-finished', run })
     await writer.record({
       format: 'convas-run',

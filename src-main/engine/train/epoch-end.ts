@@ -118,6 +118,7 @@ export async function finishModel(run: TrainingRun, contestant: Contestant): Pro
     type: 'model-finished',
     model: model.id,
     reason: finished ?? 'completed',
+    epoch: results[model.id] ?? position.epoch,
     best: memory.best,
     test:
       tested === null

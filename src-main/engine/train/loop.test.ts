@@ -163,12 +163,14 @@ describe('the training loop', () => {
     const { events, folder } = await train(tinyProject([tinyMlp], { epochs: 1000 }), (event, control) => {
       if (event.type === 'epoch' && event.epoch === 2) control.stop()
     })
-    expect(finishOf(events)).toMatchObject([{ reason: 'stopped', test: { samples: 60 } }])
+    expect(finishOf(events)).toMatchObject([
+      { reason: 'stopped', epoch: expect.any(Number) as number, test: { samples: 60 } },
+    ])
     const epochs = await snapshotEpochs(folder, 'mlp')
     expect(epochs.slice(0, 3)).toEqual([0, 1, 2])
     expect(epochs.length).toBeLessThan(10)
     const record = await readRunRecord(folder)
-    expect(record).toMatchObject({ ok: true, value: { state: 'finished', results: { mlp: epochs.at(-1) } } })
+    expect(record).toMatchObject({ ok: true, value: { state: 'stopped', results: { mlp: epochs.at(-1) } } })
     expect(await readSnapshot(folder, 'mlp', { epoch: epochs.at(-1) ?? -1 })).toMatchObject({ ok: true })
   })
 

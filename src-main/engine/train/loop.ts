@@ -2,6 +2,7 @@ import type { WatchRequest } from '../../common/engine-protocol.ts'
 import type { Result } from '../../common/result.ts'
 import { success } from '../../common/result.ts'
 import type { RunState, TrainingEvent } from '../../common/training/events.ts'
+import { stateAtEnd } from '../../common/training/way-on.ts'
 import { samplesTensor } from '../inspect/samples.ts'
 import { splitFault, splitFor } from './batches.ts'
 import type { RecipeSplit } from './batches.ts'
@@ -161,12 +162,13 @@ function trainInBackground(
     // A model that was stopped or diverged has weights that no epoch's end told of.
     if (contestants.some(({ finished }) => finished === 'stopped' || finished === 'diverged')) await tellMoments(run)
     // Written before it is told, for whoever hears of it may end this process; the history first, for it decides what a run is.
+    const state = stateAtEnd(contestants.map(({ finished }) => finished ?? 'completed'))
     const end: readonly TrainingEvent[] = [
-      { type: 'state', state: 'finished' },
+      { type: 'state', state },
       { type: 'run-finished', run: options.run },
     ]
     for (const event of end) writer.event(event)
-    await writer.record(record('finished'))
+    await writer.record(record(state))
     for (const event of end) options.tell(event)
   }
 

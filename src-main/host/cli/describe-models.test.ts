@@ -5,7 +5,16 @@ import { describeModels } from './describe-models.ts'
 test('the table tells shares with their intervals, and each pair with its counts', () => {
   const model = { run: 'r', model: 'cnn', name: 'CNN', parameters: 1_200, multiplyAdds: 3_400, secondsPerEpoch: 1.5 }
   const judged = { samples: 20, loss: 0.1, accuracy: 0.95, interval: { low: 0.764, high: 0.991 } }
-  const rest = { bestEpoch: null, epoch: 4, validation: null, test: judged, scores: null, counts: [], roc: null }
+  const rest = {
+    bestEpoch: null,
+    epoch: 4,
+    isWithin: false,
+    validation: null,
+    test: judged,
+    scores: null,
+    counts: [],
+    roc: null,
+  }
   const one = { ...model, ...rest, calibration: null, errors: null }
   const comparison: Comparison = {
     part: 'test',

@@ -21,7 +21,7 @@ export function describeModels({ models, pairs, part, differences }: Comparison)
     one.multiplyAdds,
     one.secondsPerEpoch === null ? '–' : one.secondsPerEpoch.toFixed(2),
     one.bestEpoch ?? '–',
-    one.epoch,
+    one.isWithin ? `within ${one.epoch}` : one.epoch,
     formatShare(one.validation),
     formatShare(one.test),
   ])

@@ -10,6 +10,8 @@ import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
 import type { DeviceChoice } from '../../common/training/device.ts'
 import type { TrainingEvent } from '../../common/training/events.ts'
+import type { Outcome } from '../../common/training/outcome.ts'
+import { outcomeOf } from '../../common/training/outcome.ts'
 import { recipeSchema } from '../../common/training/recipe.ts'
 import { stateAfter } from '../../common/training/way-on.ts'
 import { createEngine } from '../engine-supervisor.ts'
@@ -298,7 +300,9 @@ function reportToPeople(batchSize: number | null): Report {
   let stepsPerEpoch = 0
   let dir = ''
   let isCutShort = false
+  const told: Extract<TrainingEvent, { type: 'epoch' }>[] = []
   const name = (model: string) => names.get(model) ?? model
+  const epochsOf = (model: string) => told.filter((event) => event.model === model)
 
   return (event) => {
     switch (event.type) {
@@ -342,6 +346,7 @@ function reportToPeople(batchSize: number | null): Report {
         )
         break
       case 'epoch':
+        told.push(event)
         line.keep(
           `Epoch ${event.epoch}/${epochs}  ${name(event.model)}  loss ${event.loss.toFixed(4)}${accuracy(event.accuracy)}` +
             (event.valLoss === null ? '' : `  validation ${event.valLoss.toFixed(4)}${accuracy(event.valAccuracy)}`) +
@@ -351,8 +356,7 @@ function reportToPeople(batchSize: number | null): Report {
       case 'model-finished':
         isCutShort ||= event.reason === 'stopped'
         line.keep(
-          `${name(event.model)}: ${event.reason}` +
-            (event.best ? `, best epoch ${event.best.epoch}` : '') +
+          `${name(event.model)}: ${event.reason}${outcomeWords(outcomeOf(epochsOf(event.model), event, {}))}` +
             (event.test ? `, test loss ${event.test.loss.toFixed(4)}${accuracy(event.test.accuracy)}` : ''),
         )
         if (event.test?.metrics) line.keep(`  ${metricWords(event.test.metrics)}`)
@@ -379,6 +383,14 @@ function reportToPeople(batchSize: number | null): Report {
         break
     }
   }
+}
+
+/** Whose figures are told of a model: those of the weights that are its result; its best epoch apart from them. */
+function outcomeWords({ epoch, isWithin, judged, best }: Outcome): string {
+  const valued = (of: Outcome['best']) =>
+    of === null || of.valLoss === null ? '' : `: validation ${of.valLoss.toFixed(4)}${accuracy(of.valAccuracy)}`
+  const result = isWithin ? `weights within epoch ${epoch}` : `weights of epoch ${epoch}${valued(judged)}`
+  return `, ${result}${best === null || best.epoch === epoch ? '' : `, best epoch ${best.epoch}${valued(best)}`}`
 }
 
 function accuracy(fraction: number | null): string {

@@ -10,7 +10,7 @@ import { listSweeps } from '../sweeps/sweep-store.ts'
 import { readNotes } from './run-notes.ts'
 
 /** Changes whenever a summary would. */
-const INDEX_VERSION = 1
+const INDEX_VERSION = 2
 const AT_ONCE = 32
 /** Names in the folder that could be those of runs. */
 const besideRuns: ReadonlySet<string> = new Set(['index.json', 'notes.json', 'sweeps', 'trash', 'comparisons'])

@@ -30,7 +30,7 @@ function epochLine(valLoss: number): string {
 
 async function lossesOf(project: string, live = noOne) {
   const runs = await listRuns(project, live)
-  return runs.ok ? runs.value.map(({ run, best }) => [run, best[0]?.valLoss]) : null
+  return runs.ok ? runs.value.map(({ run, results }) => [run, results[0]?.valLoss]) : null
 }
 
 test('what runs came to is taken from the index, and read anew where their files have changed', async () => {
@@ -65,7 +65,7 @@ test('the newest alone are listed where only they are asked for, and what the in
   const index = readFileSync(path.join(folder, 'index.json'), 'utf8')
   appendFileSync(path.join(folder, 'c', 'metrics.jsonl'), epochLine(0.125))
   const newest = await listRuns(project, noOne, 2)
-  expect(newest.ok && newest.value.map(({ run, best }) => [run, best[0]?.valLoss])).toEqual([
+  expect(newest.ok && newest.value.map(({ run, results }) => [run, results[0]?.valLoss])).toEqual([
     ['c', 0.125],
     ['b', 0.5],
   ])

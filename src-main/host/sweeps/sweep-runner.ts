@@ -15,6 +15,7 @@ import type { SweepCell, SweepDetail, SweepPlan, SweepState } from '../../common
 import { detailOf } from '../../common/sweep/plan.ts'
 import type { TrainingEvent } from '../../common/training/events.ts'
 import { isBetter } from '../../common/training/monitor.ts'
+import { reasonsOf } from '../../common/training/way-on.ts'
 import { newRunId, readRunFolder } from '../run-store.ts'
 import type { TrainingOptions, TrainingSession } from '../training-session.ts'
 import { createTrainingSession } from '../training-session.ts'
@@ -395,13 +396,6 @@ export function startSweep(options: SweepOptions): SweepRunner {
 /** Why a cell failed, as its plan keeps it. */
 function saidOf({ message, text }: { readonly message: string; readonly text?: Text }) {
   return { message, text: text ?? null }
-}
-
-/** Why the models of a run ended, the last time that they did. */
-function reasonsOf(events: readonly TrainingEvent[]) {
-  const reasons = new Map<string, string>()
-  for (const event of events) if (event.type === 'model-finished') reasons.set(event.model, event.reason)
-  return [...reasons.values()]
 }
 
 /** Seconds of epochs that were over before a cell was taken up again. */

@@ -39,9 +39,9 @@ export class CompareState {
     this.sweepLook = new Look(workspace.bridge)
   }
 
-  /** Runs that came to their end, the newest first. */
+  /** Runs that came to their end or were stopped, the newest first. */
   readonly finished: readonly RunSummary[] = $derived.by(() =>
-    this.#workspace.training.runs.filter(({ state }) => state === 'finished'),
+    this.#workspace.training.runs.filter(({ state }) => state === 'finished' || state === 'stopped'),
   )
 
   readonly chosen: readonly ModelOfRun[] = $derived.by(() => {
@@ -67,7 +67,11 @@ export class CompareState {
   /** Changes where another answer is to be had: a run that went on has other weights. */
   readonly key: string = $derived.by(() => {
     const runs = this.finished.filter(({ run }) => this.chosen.some((one) => one.run === run))
-    return JSON.stringify([this.#workspace.project.path, this.chosen, runs.map(({ best, epochs }) => [best, epochs])])
+    return JSON.stringify([
+      this.#workspace.project.path,
+      this.chosen,
+      runs.map(({ results, epochs }) => [results, epochs]),
+    ])
   })
 
   get answer(): ComparedAnswers | null {

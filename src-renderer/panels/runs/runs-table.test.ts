@@ -9,6 +9,7 @@ function run(id: string, valLoss: number | null, changes: Partial<RunSummary['no
       started: id,
       state: 'finished',
       epochs: 1,
+      done: 1,
       backend: 'cpu',
       seed: 1,
       wayOn: null,
@@ -16,7 +17,7 @@ function run(id: string, valLoss: number | null, changes: Partial<RunSummary['no
       sweep: null,
     },
     models: [{ id: 'cnn', name: 'LeNet', parameters: 1 }],
-    best: [{ model: 'cnn', valAccuracy: null, valLoss, test: null }],
+    results: [{ model: 'cnn', epoch: 1, isWithin: false, valAccuracy: null, valLoss, test: null, best: null }],
     notes: { name: '', note: '', star: false, hidden: false, ...changes },
   }
 }
