@@ -15,7 +15,8 @@ import { reasonsOf, stateAfter, stateAtEnd, wayOnOf } from '../common/training/w
 import { describeFileFault } from './faults.ts'
 import { makeFolder } from './folder.ts'
 
-export const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
+/** A run is known by its folder's name, which a copy may have from a file manager: any single part of a path, none that is hidden. */
+export const runIdPattern = /^[^.\p{Cc}<>:"/\\|?*][^\p{Cc}<>:"/\\|?*]{0,99}$/u
 const recordSchema = z.object({
   project: projectSchema,
   models: z.array(z.string()).optional(),
@@ -33,8 +34,8 @@ export function runsFolderOf(projectFile: string): string {
 export function runFolderOf(projectFile: string, run: string): Result<string> {
   if (!runIdPattern.test(run)) {
     return failureIn('invalid-run', {
-      en: `A run id of letters, digits, dots and dashes was expected. Received: ${JSON.stringify(run)}`,
-      ko: `실행 ID는 영문자, 숫자, 점, 줄표로 이루어집니다. 받은 값: ${JSON.stringify(run)}`,
+      en: `The name of a run's folder was expected. Received: ${JSON.stringify(run)}`,
+      ko: `실행 폴더의 이름이 아닙니다. 받은 값: ${JSON.stringify(run)}`,
     })
   }
   return success(path.join(runsFolderOf(projectFile), run))
@@ -248,7 +249,8 @@ export async function summarizeRunFolder(
   })
 }
 
-function timeOfRun(run: string): string {
+/** When a run or a sweep began, which its id tells. */
+export function timeOfRun(run: string): string {
   const match = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)/.exec(run)
   return match ? `${match[1]}T${match[2]}:${match[3]}:${match[4]}Z` : new Date(0).toISOString()
 }

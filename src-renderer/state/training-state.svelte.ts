@@ -73,7 +73,8 @@ export function foldEvent(view: RunView, event: TrainingEvent): RunView {
     case 'run-started':
       return {
         ...view,
-        run: event.run,
+        // A folder that was copied tells of the one it was made of.
+        run: view.run || event.run,
         state: 'running',
         backend: event.backend,
         device: event.device,
@@ -193,6 +194,14 @@ export class TrainingState {
   #scheduled = false
 
   readonly active = $derived(this.#view !== null && liveStates.includes(this.#view.state))
+  readonly #liveRun = $derived(this.active ? (this.#view?.run ?? null) : null)
+  readonly #liveState = $derived(this.active ? (this.#view?.state ?? null) : null)
+  /** What is under way tells its state sooner than its folder. */
+  readonly #told = $derived.by((): readonly RunSummary[] => {
+    const [live, state] = [this.#liveRun, this.#liveState]
+    if (live === null || state === null) return this.#runs
+    return this.#runs.map((one) => (one.run === live ? { ...one, state, wayOn: null } : one))
+  })
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge
@@ -205,7 +214,7 @@ export class TrainingState {
     return this.#view
   }
   get runs() {
-    return this.#runs
+    return this.#told
   }
   /** Older runs are being read yet. */
   get hasMoreRuns() {
