@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Convas } from './driver.ts'
@@ -22,6 +22,10 @@ describe('sweeps and the list of runs', () => {
     convas.page
       .locator('[data-sweep-table] tbody tr')
       .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-cell-state') ?? ''))
+  function runsFolder(): string {
+    const projects = join(convas.home, 'projects')
+    return join(projects, readdirSync(projects).find((name) => name.endsWith('.runs')) ?? '')
+  }
   const rows = () => convas.page.locator('[data-run]')
 
   test('fields are chosen, and a value that does not fit is said before anything is trained', async () => {
@@ -50,8 +54,7 @@ describe('sweeps and the list of runs', () => {
     await convas.page.locator('[data-sweep-go-on]').click()
     await convas.page.locator('[data-sweep-state="finished"]').waitFor({ timeout: 90_000 })
     expect(await cells()).toEqual(['done', 'done', 'done', 'done'])
-    const projects = join(convas.home, 'projects')
-    const folder = join(projects, readdirSync(projects).find((name) => name.endsWith('.runs')) ?? '')
+    const folder = runsFolder()
     const runs = readdirSync(folder).filter((name) => /^\d{4}-/.test(name))
     const epochs = runs.map((run) => {
       const lines = readFileSync(join(folder, run, 'metrics.jsonl'), 'utf8').split('\n')
@@ -108,6 +111,60 @@ describe('sweeps and the list of runs', () => {
       'the run again',
     )
     expect(await rows().first().locator('.open').textContent()).toBe('Wide kernels')
+  })
+
+  test('a copied folder is a run of its own: deleted, it is the copy that goes; it is put back after a reload', async () => {
+    const original = (await rows().first().getAttribute('data-run')) ?? ''
+    const copy = '2026-11-25T01-02-03-aaaa copy'
+    cpSync(join(runsFolder(), original), join(runsFolder(), copy), { recursive: true })
+    await convas.page.reload()
+    await convas.ready()
+    await convas.goTo('runs')
+    await convas.page.locator(`[data-run="${copy}"] .open`).click()
+    await convas.page.locator(`[data-run="${copy}"][aria-current="true"]`).waitFor()
+    await convas.page.locator(`[data-run-details="${copy}"] [data-run-delete]`).click()
+    await convas.page.locator('[data-trash="1"]').waitFor()
+    expect([existsSync(join(runsFolder(), copy)), existsSync(join(runsFolder(), original))]).toEqual([false, true])
+    await convas.page.reload()
+    await convas.ready()
+    await convas.goTo('runs')
+    await convas.page.locator('[data-put-back]').click()
+    expect(await convas.seriousViolations()).toEqual([])
+    await convas.screenshot('runs-put-back')
+    await convas.page.locator(`[data-trashed="${copy}"] button`).click()
+    await convas.page.locator(`[data-run="${copy}"]`).waitFor()
+    expect(await convas.page.locator('[data-trash]').count()).toBe(0)
+    // Undone, for the rest of the story.
+    await convas.page.keyboard.press('Control+z')
+    await convas.page.locator('[data-trash="1"]').waitFor()
+  })
+
+  test('a deletion that is refused says so and nothing else', async () => {
+    const victim = (await rows().nth(1).getAttribute('data-run')) ?? ''
+    await rows().nth(1).locator('.open').click()
+    await convas.page.locator(`[data-run-details="${victim}"]`).waitFor()
+    // Somebody has put another of that name where deleted runs go.
+    cpSync(join(runsFolder(), victim), join(runsFolder(), 'trash', victim), { recursive: true })
+    await convas.page.locator('[data-run-delete]').click()
+    await convas.page.locator('[data-notice="bad"]').waitFor()
+    expect(await convas.page.getByText('1 deleted.').count()).toBe(0)
+    expect(existsSync(join(runsFolder(), victim, 'run.json'))).toBe(true)
+    rmSync(join(runsFolder(), 'trash', victim), { recursive: true })
+    await convas.page.locator('[data-notice="bad"] button').last().click()
+  })
+
+  test('a sweep that was taken off the list is taken back', async () => {
+    await convas.page.getByRole('tab', { name: /Sweeps/ }).click()
+    const sweep = convas.page.locator('[data-sweep]')
+    await convas.page.locator('[data-sweep-remove]').click()
+    await until(
+      () => sweep.count(),
+      (count) => count === 0,
+      'no sweep',
+    )
+    await convas.page.keyboard.press('Control+z')
+    await sweep.waitFor()
+    await convas.page.getByRole('tab', { name: /^Runs/ }).click()
   })
 
   test('curves of ticked runs lie over one another, and two of them tell in what they differ', async () => {

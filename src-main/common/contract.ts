@@ -390,8 +390,9 @@ export const requests = {
   'sweep.goOn': request<null>()(z.object({ path, sweep: z.string().min(1) })),
   'sweep.pause': request<null>()(z.object({ sweep: z.string().min(1) })),
   'sweep.cancel': request<null>()(z.object({ sweep: z.string().min(1) })),
-  /** Takes it off the list; its runs stay. */
+  /** Takes it off the list, into the trash; its runs stay. */
   'sweep.remove': request<null>()(z.object({ path, sweep: z.string().min(1) })),
+  'sweep.restore': request<null>()(z.object({ path, sweep: z.string().min(1) })),
 
   'settings.read': request<Settings>()(nothing),
   'settings.write': request<null>()(
@@ -587,7 +588,17 @@ export interface RunSummary {
 }
 
 export interface RunTrash {
-  readonly runs: number
+  /** What was deleted last first. */
+  readonly entries: readonly Trashed[]
+  readonly bytes: number
+}
+
+export interface Trashed {
+  readonly kind: 'run' | 'sweep'
+  readonly id: string
+  readonly started: string
+  /** Its own; empty where it has none. */
+  readonly name: string
   readonly bytes: number
 }
 

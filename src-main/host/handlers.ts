@@ -24,7 +24,7 @@ import type { ProjectStore } from './project-store.ts'
 import { giveData } from './runs/run-data.ts'
 import { listRuns } from './runs/run-list.ts'
 import { annotateRun } from './runs/run-notes.ts'
-import { deleteRuns, emptyTrash, measureTrash, purgeTrash, restoreRuns } from './runs/run-trash.ts'
+import { deleteRuns, emptyTrash, measureTrash, purgeTrash, restoreRuns, restoreSweep } from './runs/run-trash.ts'
 import { readCurves, readRun, readRunPlan, runFolderOf, runsFolderOf } from './run-store.ts'
 import type { StateStore } from './state-store.ts'
 import type { Sweeps } from './sweeps/sweeps.ts'
@@ -208,6 +208,7 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'sweep.pause': async ({ sweep }) => sweeps.pause(sweep),
     'sweep.cancel': async ({ sweep }) => sweeps.cancel(sweep),
     'sweep.remove': async ({ path, sweep }) => sweeps.remove(path, sweep),
+    'sweep.restore': async ({ path, sweep }) => restoreSweep(runsFolderOf(path), sweep),
     'run.probe': async ({ path, run, ...probe }) => {
       const folder = runFolderOf(path, run)
       return folder.ok ? workbench.request('run.probe', { folder: folder.value, ...probe }) : folder

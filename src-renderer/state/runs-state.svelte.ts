@@ -6,6 +6,7 @@ import type {
   RunCurves,
   RunSummary,
   RunTrash,
+  Trashed,
 } from '../../src-main/common/contract.ts'
 import type { Project } from '../../src-main/common/project/project.ts'
 import type { Failure, Result } from '../../src-main/common/result.ts'
@@ -16,8 +17,9 @@ import { plainCopy } from './project-state.svelte.ts'
 
 /** A change of the list of runs, with what takes it back. */
 interface Change {
-  readonly run: () => Promise<void>
-  readonly undo: () => Promise<void>
+  /** False where it was refused. */
+  readonly run: () => Promise<boolean>
+  readonly undo: () => Promise<boolean>
 }
 
 interface RunsOptions {
@@ -33,7 +35,7 @@ interface RunsOptions {
 /** What is done with the runs of the project, undoable by itself; their curves, and the sweeps that made some of them. */
 export class RunsState {
   readonly #options: RunsOptions
-  #trash = $state.raw<RunTrash>({ runs: 0, bytes: 0 })
+  #trash = $state.raw<RunTrash>({ entries: [], bytes: 0 })
   #ticked = $state.raw<ReadonlySet<string>>(new Set())
   #curves = $state.raw<ReadonlyMap<string, RunCurves>>(new Map())
   #sweeps = $state.raw<readonly SweepDetail[]>([])
@@ -118,12 +120,35 @@ export class RunsState {
     })
   }
 
-  /** Moves runs into the trash of the project. */
-  remove(runs: readonly string[]) {
-    for (const run of runs) this.tick(run, false)
-    return this.#change({
+  /** Moves runs into the trash of the project; whether it was done. */
+  async remove(runs: readonly string[]): Promise<boolean> {
+    const removed = await this.#change({
       run: () => this.#move('run.delete', runs),
       undo: () => this.#move('run.restore', runs),
+    })
+    if (removed) for (const run of runs) this.tick(run, false)
+    return removed
+  }
+
+  removeSweep(sweep: string): Promise<boolean> {
+    return this.#change({
+      run: () => this.#moveSweep('sweep.remove', sweep),
+      undo: () => this.#moveSweep('sweep.restore', sweep),
+    })
+  }
+
+  /** Takes runs and sweeps out of the trash; this, too, can be undone. */
+  putBack(entries: readonly Trashed[]): Promise<boolean> {
+    const runs = entries.flatMap(({ kind, id }) => (kind === 'run' ? [id] : []))
+    const sweeps = entries.flatMap(({ kind, id }) => (kind === 'sweep' ? [id] : []))
+    const move = async (run: 'run.delete' | 'run.restore', sweep: 'sweep.remove' | 'sweep.restore') => {
+      let isDone = runs.length === 0 || (await this.#move(run, runs))
+      for (const one of sweeps) isDone = (await this.#moveSweep(sweep, one)) && isDone
+      return isDone
+    }
+    return this.#change({
+      run: () => move('run.restore', 'sweep.restore'),
+      undo: () => move('run.delete', 'sweep.remove'),
     })
   }
 
@@ -175,7 +200,7 @@ export class RunsState {
     return started?.sweep ?? null
   }
 
-  async controlSweep(name: 'sweep.goOn' | 'sweep.pause' | 'sweep.cancel' | 'sweep.remove', sweep: string) {
+  async controlSweep(name: 'sweep.goOn' | 'sweep.pause' | 'sweep.cancel', sweep: string) {
     const path = this.#options.path()
     if (path === null) return
     await this.#ask(name, { path, sweep })
@@ -190,26 +215,48 @@ export class RunsState {
     if (stateOf(before) !== stateOf(detail) || before?.active !== detail.active) void this.#options.refresh()
   }
 
-  async #change(change: Change) {
+  async #change(change: Change): Promise<boolean> {
     this.#options.onStep()
+    const isDone = await change.run()
+    if (!isDone) return false
     this.#done = [...this.#done, change]
     this.#undone = []
-    await change.run()
+    return true
   }
 
   async #write(notes: readonly (readonly [string, RunNotes])[]) {
     const path = this.#options.path()
-    if (path === null) return
-    for (const [run, wanted] of notes) await this.#ask('run.annotate', { path, run, notes: wanted })
+    if (path === null) return false
+    let isDone = true
+    for (const [run, wanted] of notes)
+      isDone = (await this.#isGranted('run.annotate', { path, run, notes: wanted })) && isDone
     await this.#options.refresh()
+    return isDone
   }
 
   async #move(name: 'run.delete' | 'run.restore', runs: readonly string[]) {
     const path = this.#options.path()
-    if (path === null) return
-    await this.#ask(name, { path, runs: [...runs] })
+    if (path === null) return false
+    const isDone = await this.#isGranted(name, { path, runs: [...runs] })
     await this.#options.refresh()
     await this.measureTrash()
+    return isDone
+  }
+
+  async #moveSweep(name: 'sweep.remove' | 'sweep.restore', sweep: string) {
+    const path = this.#options.path()
+    if (path === null) return false
+    const isDone = await this.#isGranted(name, { path, sweep })
+    await this.listSweeps()
+    await this.#options.refresh()
+    await this.measureTrash()
+    return isDone
+  }
+
+  async #isGranted<N extends RequestName>(name: N, params: RequestParams<N>): Promise<boolean> {
+    const answer: Result<RequestResult<N>> = await this.#options.bridge.request(name, params)
+    if (!answer.ok) this.#options.onFailure(answer.error)
+    return answer.ok
   }
 
   async #ask<N extends RequestName>(name: N, params: RequestParams<N>) {

@@ -1,8 +1,17 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { runsFolderOf } from '../run-store.ts'
+import { readRun, runsFolderOf } from '../run-store.ts'
 import { sampleProject } from '../testing/sample-project.ts'
 import { listRuns } from './run-list.ts'
 import { annotateRun, readNotes } from './run-notes.ts'
@@ -97,13 +106,13 @@ test('a deleted run is taken back whole; its space is freed when the trash is em
   const before = readFileSync(path.join(folder, 'a', 'metrics.jsonl'), 'utf8')
   expect(await deleteRuns(folder, ['a'], noOne)).toMatchObject({ ok: true })
   expect(await lossesOf(project)).toEqual([['b', 0.5]])
-  expect((await measureTrash(folder)).runs).toBe(1)
+  expect((await measureTrash(folder)).entries).toMatchObject([{ kind: 'run', id: 'a' }])
   await restoreRuns(folder, ['a'])
   expect(readFileSync(path.join(folder, 'a', 'metrics.jsonl'), 'utf8')).toBe(before)
   await deleteRuns(folder, ['a', 'b'], noOne)
   const freed = await emptyTrash(folder)
-  expect(freed.ok && freed.value.runs).toBe(2)
-  expect(await measureTrash(folder)).toEqual({ runs: 0, bytes: 0 })
+  expect(freed.ok && freed.value.entries.length).toBe(2)
+  expect(await measureTrash(folder)).toEqual({ entries: [], bytes: 0 })
 })
 
 test('a run under way is not deleted, and no id leads elsewhere', async () => {
@@ -111,6 +120,29 @@ test('a run under way is not deleted, and no id leads elsewhere', async () => {
   expect(await deleteRuns(folder, ['a'], new Set(['a']))).toMatchObject({ ok: false, error: { code: 'unsupported' } })
   expect(await deleteRuns(folder, ['../x'], noOne)).toMatchObject({ ok: false, error: { code: 'invalid-run' } })
   expect(existsSync(path.join(folder, 'a', 'run.json'))).toBe(true)
+})
+
+test('a copy of a run is a run of its own, by the name of its folder', async () => {
+  const { project, folder } = writeRuns('2026-11-29T10-18-48-b07b')
+  const copy = '2026-11-29T10-18-48-b07b (복사본)'
+  const line = JSON.stringify({ type: 'run-started', run: '2026-11-29T10-18-48-b07b', models: [] })
+  appendFileSync(path.join(folder, '2026-11-29T10-18-48-b07b', 'metrics.jsonl'), line + '\n')
+  cpSync(path.join(folder, '2026-11-29T10-18-48-b07b'), path.join(folder, copy), { recursive: true })
+  expect((await lossesOf(project))?.map(([run]) => run)).toEqual([copy, '2026-11-29T10-18-48-b07b'])
+  const read = await readRun(project, copy, null)
+  expect(read.ok && read.value.run).toBe(copy)
+  await deleteRuns(folder, [copy], noOne)
+  expect((await lossesOf(project))?.map(([run]) => run)).toEqual(['2026-11-29T10-18-48-b07b'])
+})
+
+test('runs are deleted all or none, and none is put back onto another of its name', async () => {
+  const { project, folder } = writeRuns('a', 'b')
+  expect(await deleteRuns(folder, ['a', 'gone'], noOne)).toMatchObject({ ok: false })
+  expect((await lossesOf(project))?.map(([run]) => run)).toEqual(['b', 'a'])
+  await deleteRuns(folder, ['a'], noOne)
+  cpSync(path.join(folder, 'b'), path.join(folder, 'a'), { recursive: true })
+  expect(await restoreRuns(folder, ['a'])).toMatchObject({ ok: false, error: { code: 'unsupported' } })
+  expect((await measureTrash(folder)).entries.map(({ id }) => id)).toEqual(['a'])
 })
 
 test('what was deleted is purged after thirty days, not before', async () => {

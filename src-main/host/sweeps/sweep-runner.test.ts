@@ -9,9 +9,10 @@ import type { SweepAxis, SweepPlan, SweepSettings } from '../../common/sweep/pla
 import { trafficConv1d } from '../../common/templates/traffic-conv1d.ts'
 import { createNodeSpawn } from '../engine-process.ts'
 import { createEngine } from '../engine-supervisor.ts'
+import { deleteSweep, measureTrash, restoreSweep } from '../runs/run-trash.ts'
 import { writeTinyEngine } from '../testing/tiny-engine.ts'
 import { startSweep, usualTogether } from './sweep-runner.ts'
-import { listSweeps, lockSweep, readSweep, removeSweep, sweepFileOf, writeSweep } from './sweep-store.ts'
+import { listSweeps, lockSweep, readSweep, sweepFileOf, writeSweep } from './sweep-store.ts'
 
 const project = { ...trafficConv1d.project, name: 'Cells' }
 
@@ -184,8 +185,11 @@ test('sweeps are listed newest first without those that cannot be read, and remo
   const damaged = sweepFileOf(runsFolder, 's-3')
   writeFileSync(damaged.ok ? damaged.value : '', '{')
   expect((await listSweeps(runsFolder)).map(({ sweep }) => sweep)).toEqual(['s-2', 's-1'])
-  await removeSweep(runsFolder, 's-2')
+  await deleteSweep(runsFolder, 's-2')
   expect((await listSweeps(runsFolder)).map(({ sweep }) => sweep)).toEqual(['s-1'])
+  expect((await measureTrash(runsFolder)).entries).toMatchObject([{ kind: 'sweep', id: 's-2' }])
+  await restoreSweep(runsFolder, 's-2')
+  expect(await readSweep(runsFolder, 's-2')).toEqual({ ok: true, value: { ...plan, sweep: 's-2' } })
   expect(sweepFileOf(runsFolder, '../s-1')).toMatchObject({ ok: false, error: { code: 'invalid-run' } })
 })
 

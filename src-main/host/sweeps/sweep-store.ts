@@ -10,7 +10,7 @@ import { describeFileFault } from '../faults.ts'
 import { makeFolder } from '../folder.ts'
 import { runIdPattern } from '../run-store.ts'
 
-const ending = '.sweep.json'
+export const sweepEnding = '.sweep.json'
 
 /** Sweeps lie beside the runs that they made: `cat.runs/sweeps/<id>.sweep.json`. */
 function sweepsFolderOf(runsFolder: string): string {
@@ -20,7 +20,7 @@ function sweepsFolderOf(runsFolder: string): string {
 /** A sweep's file; refused where the id could lead elsewhere. */
 export function sweepFileOf(runsFolder: string, sweep: string): Result<string> {
   return runIdPattern.test(sweep)
-    ? success(path.join(sweepsFolderOf(runsFolder), sweep + ending))
+    ? success(path.join(sweepsFolderOf(runsFolder), sweep + sweepEnding))
     : failureIn('invalid-run', {
         en: `The id of a sweep was expected. Received: ${JSON.stringify(sweep)}`,
         ko: `스윕의 ID가 아닙니다: ${JSON.stringify(sweep)}`,
@@ -65,21 +65,9 @@ export async function writeSweep(runsFolder: string, plan: SweepPlan): Promise<R
 /** Every readable sweep of a project, the newest first. */
 export async function listSweeps(runsFolder: string): Promise<readonly SweepPlan[]> {
   const names = await readdir(sweepsFolderOf(runsFolder)).catch(() => [])
-  const files = names.filter((name) => name.endsWith(ending)).sort((one, other) => (one < other ? 1 : -1))
+  const files = names.filter((name) => name.endsWith(sweepEnding)).sort((one, other) => (one < other ? 1 : -1))
   const plans = await Promise.all(files.map((name) => readSweepFile(path.join(sweepsFolderOf(runsFolder), name))))
   return plans.flatMap((plan) => (plan.ok ? [plan.value] : []))
-}
-
-/** Takes a sweep off the list; its runs stay. */
-export async function removeSweep(runsFolder: string, sweep: string): Promise<Result<null>> {
-  const file = sweepFileOf(runsFolder, sweep)
-  if (!file.ok) return file
-  try {
-    await rm(file.value, { force: true })
-    return success(null)
-  } catch (error) {
-    return { ok: false, error: describeFileFault(error, file.value) }
-  }
 }
 
 /** Keeps other processes from working on the same sweep; gives what lets go of it. One that has died holds nothing. */

@@ -6,9 +6,10 @@ import { planSweep } from '../../common/sweep/cells.ts'
 import type { SweepDetail, SweepPlan, SweepSettings } from '../../common/sweep/plan.ts'
 import { detailOf } from '../../common/sweep/plan.ts'
 import { newRunId, runsFolderOf } from '../run-store.ts'
+import { deleteSweep } from '../runs/run-trash.ts'
 import type { SweepOptions, SweepRunner } from './sweep-runner.ts'
 import { startSweep } from './sweep-runner.ts'
-import { listSweeps, lockSweep, readSweep, removeSweep, writeSweep } from './sweep-store.ts'
+import { listSweeps, lockSweep, readSweep, writeSweep } from './sweep-store.ts'
 
 const TELL_MS = 250
 
@@ -130,7 +131,7 @@ export function createSweeps(options: SweepsOptions): Sweeps {
           ko: '스윕이 진행 중입니다. 먼저 취소하세요.',
         })
       }
-      return removeSweep(runsFolderOf(path), sweep)
+      return deleteSweep(runsFolderOf(path), sweep)
     },
     isAtWork: () => isStarting || current !== null,
     liveRuns: () =>
