@@ -10,6 +10,7 @@ export const runsMessages = {
   'runs.onlyStarred': { en: 'Starred only', ko: '별표만' },
   'runs.showHidden': { en: 'Hidden too ({count})', ko: '숨긴 것도({count})' },
   'runs.space': { en: '{bytes} in {count} runs', ko: '실행 {count}개, {bytes}' },
+  'runs.spaceOfOne': { en: '{bytes} in 1 run', ko: '실행 1개, {bytes}' },
   'runs.reading': {
     en: 'The newest {count}; older runs are being read…',
     ko: '최근 실행 {count}개, 이전 실행을 읽는 중…',
@@ -119,6 +120,11 @@ export const runsMessages = {
   'sweep.startCells': { en: 'Train {count}', ko: '{count}개 학습' },
   'sweep.badValue': { en: '{field}: “{value}” cannot be taken.', ko: '{field}: “{value}” 값은 쓸 수 없습니다.' },
   'sweep.noField': { en: 'Add what is to be varied.', ko: '바꿀 항목을 추가하세요.' },
+  'sweep.foldsBetween': {
+    en: 'From {least} to {most} folds are expected.',
+    ko: '폴드는 {least}개부터 {most}개까지입니다.',
+  },
+  'sweep.cell.cut': { en: 'Cut off', ko: '중단됨' },
   'sweep.mustBeWhole': {
     en: 'A whole number of at least {least} is expected.',
     ko: '{least} 이상의 정수를 입력하세요.',

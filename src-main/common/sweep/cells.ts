@@ -2,7 +2,7 @@ import type { Project } from '../project/project.ts'
 import type { Result } from '../result.ts'
 import { failureIn, success } from '../result.ts'
 import { formatCount } from '../thousands.ts'
-import { applyValue, findField } from './fields.ts'
+import { applyValue, differentValues, findField } from './fields.ts'
 import type { SweepValue } from './fields.ts'
 import type { SweepAxis, SweepCell, SweepPlan, SweepSettings } from './plan.ts'
 import { mostCells } from './plan.ts'
@@ -131,7 +131,7 @@ function resolveAxes(project: Project, { axes, method }: SweepSettings): Result<
           `${id}: 로그 범위는 0보다 큰 값에서 시작해야 합니다. 받은 값: ${axis.from}`,
         )
     }
-    resolved.push({ ...axis, field: id })
+    resolved.push('values' in axis ? { field: id, values: differentValues(axis.values) } : { ...axis, field: id })
   }
   // Ranges are tried at their ends, so that a sweep does not fail half-way.
   for (const axis of resolved) {

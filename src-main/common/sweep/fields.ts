@@ -113,9 +113,24 @@ export function readValue({ id, kind }: SweepField, text: string): Result<SweepV
       const value = Number(text)
       if (text.trim() === '' || !Number.isFinite(value) || (kind.whole && !Number.isInteger(value)))
         return refuse(kind.whole ? { en: 'a whole number', ko: '정수' } : { en: 'a number', ko: '수' })
+      if (value < kind.min) return refuse({ en: `at least ${kind.min}`, ko: `${kind.min} 이상` })
+      if (value > kind.max) return refuse({ en: `at most ${kind.max}`, ko: `${kind.max} 이하` })
       return success(value)
     }
   }
+}
+
+/** Each value once: a second time it would only be trained again, to the same end. */
+export function differentValues(values: readonly SweepValue[]): readonly SweepValue[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
+}
+
+/** `low..high`, with `:log` for a range over orders of size; null for any other text. */
+export function readRange(
+  text: string,
+): { readonly from: number; readonly to: number; readonly isLog: boolean } | null {
+  const range = /^\s*([^,]+?)\s*\.\.\s*([^,:]+?)\s*(:log)?\s*$/.exec(text)
+  return range ? { from: Number(range[1]), to: Number(range[2]), isLog: range[3] !== undefined } : null
 }
 
 /** The project with a field set; refused in words where the field does not take the value. */
@@ -125,7 +140,7 @@ export function applyValue(project: Project, field: SweepField, value: SweepValu
     const recipe = recipeSchema.safeParse(changed)
     return recipe.success
       ? success({ ...project, recipe: recipe.data })
-      : refusal(field, faultOf(recipe.error, changed))
+      : refusal(field, faultOf(field, recipe.error, changed))
   }
   if (field.group === 'data') {
     const { dataset } = project
@@ -140,7 +155,7 @@ export function applyValue(project: Project, field: SweepField, value: SweepValu
     const source = dataSourceSchema.safeParse(changed)
     return source.success
       ? success({ ...project, dataset: source.data })
-      : refusal(field, faultOf(source.error, changed))
+      : refusal(field, faultOf(field, source.error, changed))
   }
   const [modelId = '', rest = ''] = cutAt(field.id, '.')
   const at = rest.lastIndexOf('.')
@@ -166,11 +181,13 @@ function refusal({ id }: SweepField, { en, ko }: Text): Result<never> {
   return failureIn('invalid-request', { en: `${id}: ${en}`, ko: `${id}: ${ko}` })
 }
 
-function faultOf(error: z.ZodError, input: unknown): Text {
+function faultOf({ id }: SweepField, error: z.ZodError, input: unknown): Text {
   const [issue] = error.issues.flatMap((one) => describeIssue(one, input))
   if (!issue) return anotherValue
   const path = pathText(issue.path)
-  return path === '' ? issue.text : { en: `${path}: ${issue.text.en}`, ko: `${path}: ${issue.text.ko}` }
+  // The field is named already.
+  const isOwn = path === '' || issue.path.at(-1) === id.split('.').at(-1)
+  return isOwn ? issue.text : { en: `${path}: ${issue.text.en}`, ko: `${path}: ${issue.text.ko}` }
 }
 
 function recipeFields(project: Project): readonly SweepField[] {

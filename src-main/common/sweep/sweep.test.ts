@@ -4,7 +4,7 @@ import { adaptToData } from '../project/adapt-to-data.ts'
 import type { Project } from '../project/project.ts'
 import { advance, cellsToBegin, isClearlyWorse } from './advance.ts'
 import { halvingRungs, planSweep, projectOfCell } from './cells.ts'
-import { applyValue, findField, readValue, sweepFields } from './fields.ts'
+import { applyValue, findField, readRange, readValue, sweepFields } from './fields.ts'
 import { bandOf, spreadOf } from './folds.ts'
 import type { SweepAxis, SweepCell, SweepPlan, SweepSettings } from './plan.ts'
 import { sweepPlanSchema } from './plan.ts'
@@ -74,7 +74,7 @@ test.each([
   ['recipe.batchSize', '1.5', 'a whole number was expected'],
   ['recipe.optimizer.type', 'sgdd', 'one of sgd'],
   ['c1.kernelSize', 'wide', 'a whole number above zero'],
-  ['c1.filters', '0', 'positive whole number'],
+  ['c1.filters', '0', 'at least 1'],
   ['data.lookBack', '0', 'at least 1'],
   ['data.testShare', '0.95', 'at most 0.9'],
 ])('%s does not take %s', (word, text, words) => {
@@ -84,6 +84,27 @@ test.each([
   const applied = value.ok ? applyValue(traffic, field.value, value.value) : value
   expect(applied.ok ? '' : applied.error.message).toContain(words)
   expect(applied.ok ? '' : applied.error.text?.ko).toMatch(/[가-힣]/)
+})
+
+test('a value outside of the limits of its field is refused with the limit, and the field is named once', () => {
+  const field = findField(traffic, 'data.lookBack')
+  if (!field.ok) throw new Error(field.error.message)
+  const refused = readValue(field.value, '0')
+  expect(refused).toMatchObject({ error: { text: { en: 'data.lookBack: at least 1 was expected. Received: 0' } } })
+  const applied = applyValue(traffic, field.value, 0)
+  expect(applied.ok ? '' : applied.error.message.match(/lookBack/g)).toHaveLength(1)
+})
+
+test('a value that is given twice is trained once', () => {
+  const axes = [{ field: 'data.lookBack', values: [60, 60, 144] }]
+  const { cells } = plan(traffic, settings({ method: { type: 'grid' }, axes }))
+  expect(cells.map(({ values }) => values['data.lookBack'])).toEqual([60, 144])
+})
+
+test('a range is read with its scale', () => {
+  expect(readRange('1e-4..1e-1:log')).toEqual({ from: 0.0001, to: 0.1, isLog: true })
+  expect(readRange(' 0.1 .. 1 ')).toEqual({ from: 0.1, to: 1, isLog: false })
+  expect(readRange('1,2')).toBeNull()
 })
 
 test('a size of two axes, a word among numbers and a flag are read', () => {

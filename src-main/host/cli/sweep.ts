@@ -5,7 +5,7 @@ import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
 import { scoreOf } from '../../common/sweep/advance.ts'
 import { planSweep } from '../../common/sweep/cells.ts'
-import { findField, readValue, sweepFields } from '../../common/sweep/fields.ts'
+import { findField, readRange, readValue, sweepFields } from '../../common/sweep/fields.ts'
 import type { SweepField } from '../../common/sweep/fields.ts'
 import { spreadOf } from '../../common/sweep/folds.ts'
 import type { SweepAxis, SweepCell, SweepDetail, SweepPlan, SweepSettings } from '../../common/sweep/plan.ts'
@@ -138,12 +138,12 @@ function readAxes(project: Project, words: readonly string[]): Result<readonly S
     const field = findField(project, word.slice(0, at))
     if (!field.ok) return field
     const text = word.slice(at + 1)
-    const range = /^([^,]+)\.\.([^,:]+)(:log)?$/.exec(text)
+    const range = readRange(text)
     if (range) {
-      const [from, to] = [Number(range[1]), Number(range[2])]
+      const { from, to, isLog } = range
       if (!Number.isFinite(from) || !Number.isFinite(to))
         return failure('invalid-request', `--vary: a range such as 0.1..1 was expected. Received: ${text}`)
-      axes.push({ field: field.value.id, from, to, scale: range[3] ? 'log' : 'linear' })
+      axes.push({ field: field.value.id, from, to, scale: isLog ? 'log' : 'linear' })
       continue
     }
     const values = text.split(',').map((value) => readValue(field.value, value.trim()))

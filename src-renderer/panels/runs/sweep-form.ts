@@ -1,5 +1,5 @@
 import type { SweepField } from '../../../src-main/common/sweep/fields.ts'
-import { readValue } from '../../../src-main/common/sweep/fields.ts'
+import { differentValues, readRange, readValue } from '../../../src-main/common/sweep/fields.ts'
 import type { SweepAxis } from '../../../src-main/common/sweep/plan.ts'
 
 /** Ranges over at least this many times are drawn from by their order of size. */
@@ -12,25 +12,28 @@ export type ReadAxis =
 
 /** What somebody typed for a field: values with commas between, or where `ranges` are allowed `low..high`. */
 export function readAxis(field: SweepField, text: string, { ranges }: { readonly ranges: boolean }): ReadAxis {
-  const range = /^\s*([^,]+?)\s*\.\.\s*([^,]+?)\s*$/.exec(text)
+  const range = readRange(text)
   if (range && ranges && (field.kind.type === 'number' || field.kind.type === 'size')) {
-    const [from, to] = [Number(range[1]), Number(range[2])]
+    const { from, to, isLog } = range
     if (!Number.isFinite(from) || !Number.isFinite(to) || from >= to) return { ok: false, value: text.trim() }
     return {
       ok: true,
-      axis: { field: field.id, from, to, scale: from > 0 && to / from >= LOG_FROM ? 'log' : 'linear' },
+      axis: { field: field.id, from, to, scale: isLog || (from > 0 && to / from >= LOG_FROM) ? 'log' : 'linear' },
     }
   }
   const words = text.split(',').map((word) => word.trim())
   const values = words.map((word) => readValue(field, word))
   const bad = values.findIndex((value) => !value.ok)
   if (bad >= 0) return { ok: false, value: words[bad] ?? '' }
-  return { ok: true, axis: { field: field.id, values: values.flatMap((value) => (value.ok ? [value.value] : [])) } }
+  return {
+    ok: true,
+    axis: { field: field.id, values: differentValues(values.flatMap((value) => (value.ok ? [value.value] : []))) },
+  }
 }
 
 /** A whole number that is typed; null for an empty text, undefined for anything else. */
-export function readWhole(text: string, least: number): number | null | undefined {
+export function readWhole(text: string, least: number, most = Infinity): number | null | undefined {
   if (text.trim() === '') return null
   const value = Number(text)
-  return Number.isInteger(value) && value >= least ? value : undefined
+  return Number.isInteger(value) && value >= least && value <= most ? value : undefined
 }
