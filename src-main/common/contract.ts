@@ -70,6 +70,8 @@ const comparedModels = z
   .array(z.object({ run: z.string().min(1), model: z.string() }))
   .min(1)
   .max(8)
+/** Of a compared model: those that are the run's result, or those of its best epoch by what the recipe watches. */
+const judgedWeights = z.enum(['best', 'result']).default('best')
 const nodeList = z.array(z.string()).readonly()
 
 /** Every request that a renderer may make of its host: one line here, one handler under `satisfies Handlers`. */
@@ -304,10 +306,18 @@ export const requests = {
   ),
 
   /** Models of finished runs side by side on the data that they learnt from, with their answers sample by sample. */
-  'run.compare': request<ComparedAnswers>()(z.object({ path, models: comparedModels, job: z.string() })),
+  'run.compare': request<ComparedAnswers>()(
+    z.object({ path, models: comparedModels, weights: judgedWeights, job: z.string() }),
+  ),
   /** Accuracy over the test part (validation, where there is none) at each level of a distortion. */
   'run.sweep': request<DistortionCurves>()(
-    z.object({ path, models: comparedModels, kind: z.enum(distortionKinds), job: z.string() }),
+    z.object({
+      path,
+      models: comparedModels,
+      weights: judgedWeights,
+      kind: z.enum(distortionKinds),
+      job: z.string(),
+    }),
   ),
   /** One picture, moved, turned or hidden in part, and what models make of it. */
   'inspect.distorted': request<DistortedAnswers>()(
@@ -354,6 +364,7 @@ export const requests = {
         .array(z.object({ run: z.string().min(1), model: z.string() }))
         .min(1)
         .max(26),
+      weights: judgedWeights,
       shift: z.array(z.enum(distortionKinds)).max(distortionKinds.length),
       to: path,
       language: z.enum(['en', 'ko']),

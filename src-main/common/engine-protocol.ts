@@ -51,6 +51,8 @@ export interface WatchRequest {
 export interface ModelInFolder {
   readonly folder: string
   readonly model: string
+  /** Whose weights, if the run keeps them; without it, those that are the run's result. */
+  readonly epoch?: number
 }
 
 /** Requests that go through a host unchanged. */
@@ -149,7 +151,7 @@ export interface EngineRequests
     }
   }
   'run.sweep': {
-    params: Omit<RequestParams<'run.sweep'>, 'path' | 'models'> & { models: readonly ModelInFolder[] }
+    params: Omit<RequestParams<'run.sweep'>, 'path' | 'models' | 'weights'> & { models: readonly ModelInFolder[] }
     result: RequestResult<'run.sweep'>
   }
   'inspect.distorted': {

@@ -1,11 +1,13 @@
 import { comparedPart, comparedRun, compareModels, dataFault } from '../common/comparison/compare-models.ts'
 import type { ComparedRun } from '../common/comparison/compare-models.ts'
-import type { ComparedAnswers } from '../common/contract.ts'
+import type { ComparedAnswers, RequestParams, RunDetail } from '../common/contract.ts'
 import type { DataSource } from '../common/data/dataset.ts'
 import type { ModelInFolder } from '../common/engine-protocol.ts'
 import type { Result } from '../common/result.ts'
 import { success } from '../common/result.ts'
+import type { TrainingEvent } from '../common/training/events.ts'
 import type { Engine } from './engine-supervisor.ts'
+import type { ComparedSubjects } from './runs/comparison-cache.ts'
 import { comparisonKey, keepComparison, readComparison } from './runs/comparison-cache.ts'
 import { readRun, runFolderOf } from './run-store.ts'
 
@@ -14,8 +16,16 @@ interface ModelOfRun {
   readonly model: string
 }
 
+/** Which weights of a model are judged: those of its best epoch, or those that are its run's result. */
+export type JudgedWeights = RequestParams<'run.compare'>['weights']
+
+interface JudgedModels extends ComparedSubjects {
+  /** The run under way. */
+  readonly live: string | null
+}
+
 /** Models of a project's runs as an engine finds them. */
-export function inFolders(path: string, models: readonly ModelOfRun[]): Result<readonly ModelInFolder[]> {
+export function foldersOf(path: string, models: readonly ModelOfRun[]): Result<readonly ModelInFolder[]> {
   const found: ModelInFolder[] = []
   for (const { run, model } of models) {
     const folder = runFolderOf(path, run)
@@ -25,13 +35,49 @@ export function inFolders(path: string, models: readonly ModelOfRun[]): Result<r
   return success(found)
 }
 
-interface CompareOptions {
+/** The same, with the weights that are to be judged. */
+export async function inFolders(path: string, judged: JudgedModels): Promise<Result<readonly ModelInFolder[]>> {
+  const runs = await readRuns(path, judged)
+  return runs.ok ? success(modelsIn(runs.value, judged)) : runs
+}
+
+type StoredRuns = ReadonlyMap<string, RunDetail & { readonly folder: string }>
+
+async function readRuns(path: string, { models, live }: JudgedModels): Promise<Result<StoredRuns>> {
+  const runs = new Map<string, RunDetail & { readonly folder: string }>()
+  for (const run of new Set(models.map((one) => one.run))) {
+    const folder = runFolderOf(path, run)
+    if (!folder.ok) return folder
+    const read = await readRun(path, run, live)
+    if (!read.ok) return read
+    runs.set(run, { ...read.value, folder: folder.value })
+  }
+  return success(runs)
+}
+
+function modelsIn(runs: StoredRuns, { models, weights }: JudgedModels): readonly ModelInFolder[] {
+  return models.flatMap(({ run, model }) => {
+    const of = runs.get(run)
+    return of ? [judgedModel(of.folder, model, weights, of.events)] : []
+  })
+}
+
+/** A model of a run with the weights to be judged; where no epoch of it is the best, with those that are the result. */
+export function judgedModel(
+  folder: string,
+  model: string,
+  weights: JudgedWeights,
+  events: readonly TrainingEvent[],
+): ModelInFolder {
+  const ends = events.flatMap((event) => (event.type === 'model-finished' && event.model === model ? [event] : []))
+  const best = ends.at(-1)?.best
+  return weights === 'best' && best ? { folder, model, epoch: best.epoch } : { folder, model }
+}
+
+interface CompareOptions extends JudgedModels {
   readonly workbench: Pick<Engine, 'request'>
   readonly path: string
-  readonly models: readonly ModelOfRun[]
   readonly job: string
-  /** The run under way. */
-  readonly live: string | null
 }
 
 /**
@@ -41,26 +87,21 @@ interface CompareOptions {
 export async function compareRuns({
   workbench,
   path,
-  models,
   job,
-  live,
+  ...wanted
 }: CompareOptions): Promise<Result<ComparedAnswers>> {
-  const folders = inFolders(path, models)
-  if (!folders.ok) return folders
-  const runs = new Map<string, ComparedRun>()
-  for (const { run } of models) {
-    if (runs.has(run)) continue
-    const read = await readRun(path, run, live)
-    if (!read.ok) return read
-    runs.set(run, comparedRun(read.value))
-  }
+  const read = await readRuns(path, wanted)
+  if (!read.ok) return read
+  const { models } = wanted
+  const runs = new Map([...read.value].map(([run, detail]): [string, ComparedRun] => [run, comparedRun(detail)]))
   const fault = dataFault([...runs.values()])
   if (fault !== null) return fault
   const source = [...runs.values()][0]?.project.dataset ?? null
-  const key = live !== null && runs.has(live) ? null : await keyOf({ workbench, path, models, job }, source)
-  const kept = key === null ? null : await readComparison(path, models, key)
+  const isLive = wanted.live !== null && runs.has(wanted.live)
+  const key = isLive ? null : await keyOf({ workbench, path, job, ...wanted }, source)
+  const kept = key === null ? null : await readComparison(path, wanted, key)
   if (kept !== null) return success(kept)
-  const answer = await workbench.request('run.judge', { models: folders.value, job })
+  const answer = await workbench.request('run.judge', { models: modelsIn(read.value, wanted), job })
   if (!answer.ok) return answer
   const judged = answer.value.judged.flatMap((one, index) => {
     const of = runs.get(models[index]?.run ?? '')
@@ -68,26 +109,26 @@ export async function compareRuns({
   })
   const compared = compareModels(judged)
   if (!compared.ok) return compared
-  const wanted = comparedPart(judged)
+  const comparedOn = comparedPart(judged)
   const answers: ComparedAnswers = {
     comparison: compared.value,
     answers: judged.map((one) => {
-      const { part, positions, truths, classes } = one[wanted].answers
+      const { part, positions, truths, classes } = one[comparedOn].answers
       return { part, positions, truths, classes }
     }),
     source,
     classes: answer.value.classes,
   }
-  if (key !== null) await keepComparison(path, models, key, answers)
+  if (key !== null) await keepComparison(path, wanted, key, answers)
   return success(answers)
 }
 
 /** Null where nothing can be kept: the data are not at hand, which the judging then says. */
 async function keyOf(
-  { workbench, path, models, job }: Omit<CompareOptions, 'live'>,
+  { workbench, path, job, ...wanted }: CompareOptions,
   source: DataSource | null,
 ): Promise<string | null> {
   if (source === null) return null
   const data = await workbench.request('dataset.describe', { source, job: `${job}-data` })
-  return data.ok ? comparisonKey(path, models, data.value.hash) : null
+  return data.ok ? comparisonKey(path, wanted, data.value.hash) : null
 }

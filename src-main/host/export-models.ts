@@ -44,7 +44,7 @@ export async function exportModels(wanted: ExportModels): Promise<Result<ExportO
   const missing = models.find((id) => !project.models.some((one) => one.id === id))
   if (missing !== undefined) return unknownModel(project, missing)
   const inFolder = models.map((model) => ({ folder, model }))
-  return saveReport({ ask, models: inFolder, shift: [], language, to, job, signal, version })
+  return saveReport({ ask, models: inFolder, weights: 'best', shift: [], language, to, job, signal, version })
 }
 
 function unknownModel(project: Project, received: string): Result<never> {

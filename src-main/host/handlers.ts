@@ -15,7 +15,7 @@ import type { Project } from '../common/project/project.ts'
 import type { Result } from '../common/result.ts'
 import { failureIn, success } from '../common/result.ts'
 import type { EngineSubject, Subject } from '../common/training/explanation.ts'
-import { compareRuns, inFolders } from './compare-runs.ts'
+import { compareRuns, foldersOf, inFolders } from './compare-runs.ts'
 import type { Engine } from './engine-supervisor.ts'
 import { exportModels } from './export-models.ts'
 import { importModel } from './import-model.ts'
@@ -226,10 +226,9 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
       return folder.ok ? workbench.request('run.slice', { folder: folder.value, ...wanted }) : folder
     },
 
-    'run.compare': async ({ path, models, job }) =>
-      compareRuns({ workbench, path, models, job, live: training.current()?.run ?? null }),
-    'run.sweep': async ({ path, models, ...wanted }) => {
-      const found = inFolders(path, models)
+    'run.compare': async (wanted) => compareRuns({ workbench, live: training.current()?.run ?? null, ...wanted }),
+    'run.sweep': async ({ path, models, weights, ...wanted }) => {
+      const found = await inFolders(path, { models, weights, live: training.current()?.run ?? null })
       return found.ok ? workbench.request('run.sweep', { models: found.value, ...wanted }) : found
     },
     'inspect.distorted': async ({ subjects, ...wanted }) => {
@@ -259,7 +258,7 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
 
     'run.report': async ({ path, models, ...wanted }) =>
       untilCancelled(wanted.job, async (signal) => {
-        const found = inFolders(path, models)
+        const found = foldersOf(path, models)
         if (!found.ok) return found
         const { version } = dependencies.appInfo()
         return saveReport({ ask: workbench.request, version, signal, models: found.value, ...wanted })

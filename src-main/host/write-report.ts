@@ -17,6 +17,8 @@ import type { Result } from '../common/result.ts'
 import { failure, failureIn, success } from '../common/result.ts'
 import type { NodeTensor, Probe } from '../common/training/probe.ts'
 import { writeWholeFile } from './atomic-file.ts'
+import type { JudgedWeights } from './compare-runs.ts'
+import { judgedModel } from './compare-runs.ts'
 import { readRunFolder } from './run-store.ts'
 import { readNotes } from './runs/run-notes.ts'
 
@@ -29,6 +31,7 @@ export interface ReportOptions {
   readonly ask: AskEngine
   /** Of one or several runs, whose data must be the same. */
   readonly models: readonly ModelInFolder[]
+  readonly weights: JudgedWeights
   /** Accuracy on pictures changed in these ways is told too. */
   readonly shift: readonly DistortionKind[]
   readonly language: keyof Text
@@ -57,20 +60,24 @@ const cancelled = failureIn('cancelled', {
 
 /** Judges models of runs and writes all that is known of them into one HTML file. */
 export async function saveReport(options: ReportOptions): Promise<Result<ExportOutcome>> {
-  const { models: wanted, shift, language, to, job, version, signal } = options
+  const { models: asked, weights, shift, language, to, job, version, signal } = options
   const ask: AskEngine = async (method, params) => {
     if (signal.aborted) return cancelled
     const answer = await options.ask(method, params)
     return signal.aborted ? cancelled : answer
   }
-  if (wanted.length > mostModels)
+  if (asked.length > mostModels)
     return failureIn('invalid-request', {
-      en: `At most ${mostModels} models fit in a report. Received: ${wanted.length}`,
-      ko: `보고서 하나에는 모델을 ${mostModels}개까지 넣을 수 있습니다. 현재: ${wanted.length}개`,
+      en: `At most ${mostModels} models fit in a report. Received: ${asked.length}`,
+      ko: `보고서 하나에는 모델을 ${mostModels}개까지 넣을 수 있습니다. 현재: ${asked.length}개`,
     })
-  const read = await readRuns(wanted, version)
+  const read = await readRuns(asked, version)
   if (!read.ok) return read
   const runs = read.value
+  const wanted = asked.map(({ folder, model }) => {
+    const run = runs.find((one) => one.folder === folder)
+    return judgedModel(folder, model, weights, run?.events ?? [])
+  })
   const compared = runs.map(comparedRun)
   const fault = dataFault(compared)
   if (fault !== null) return fault

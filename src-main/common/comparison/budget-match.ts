@@ -115,7 +115,7 @@ function describe({
   const off = Math.abs(reached - wanted) / wanted
   const percent = `${(off * 100).toFixed(2)} %`
   const counts = [reached, wanted].map(formatCount)
-  const what = budget === 'parameters' ? { en: 'parameters', ko: '파라미터' } : { en: 'multiply-adds', ko: '곱셈·덧셈' }
+  const what = budget === 'parameters' ? { en: 'parameters', ko: '매개변수' } : { en: 'multiply-adds', ko: '곱셈-덧셈' }
   const layers = hidden.join(' + ')
   const en = `An MLP with ${layers} hidden units: ${counts[0]} ${what.en} against ${counts[1]}, ${percent} apart.`
   const ko = `은닉 유닛 ${layers}개의 MLP: ${what.ko} ${counts[0]}개 대 ${counts[1]}개, 차이 ${percent}.`

@@ -7,6 +7,7 @@ import { brierScore, calibrate } from '../statistics/calibration.ts'
 import type { Calibration } from '../statistics/calibration.ts'
 import { classScores } from '../statistics/class-scores.ts'
 import type { ClassScores } from '../statistics/class-scores.ts'
+import { holmCorrected } from '../statistics/holm.ts'
 import { compareAnswers, describeComparison } from '../statistics/compare-answers.ts'
 import type { PairComparison } from '../statistics/compare-answers.ts'
 import { rocCurve } from '../statistics/roc-curve.ts'
@@ -74,6 +75,8 @@ export interface ComparedModel {
 export interface ComparedPair extends PairComparison {
   readonly first: number
   readonly second: number
+  /** `pValue`, corrected by Holm's method for all pairs of the comparison; what the sentence tells. */
+  readonly corrected: number
   readonly text: Text
 }
 
@@ -133,16 +136,27 @@ export function compareModels(judged: readonly JudgedModel[]): Result<Comparison
   const part = comparedPart(judged)
   const partOf = ({ test, validation }: JudgedModel) => (part === 'test' ? test : (validation ?? test))
   const models = judged.map((one) => describeModel(one, partOf(one)))
-  const pairs = models.flatMap((first, one) =>
-    models.slice(one + 1).flatMap((second, after): readonly ComparedPair[] => {
+  const names = toldApart(models.map(({ name }) => name))
+  const found = models.flatMap((_, one) =>
+    models.slice(one + 1).flatMap((__, after) => {
       const other = one + 1 + after
       const [ours, theirs] = [partOf(judged[one] as JudgedModel), partOf(judged[other] as JudgedModel)]
       if (ours.accuracy === null || !isSameSamples(ours, theirs)) return []
-      const comparison = compareAnswers(ours.answers.truths, ours.answers.classes, theirs.answers.classes)
-      const text = describeComparison(comparison, first.name, second.name)
-      return [{ first: one, second: other, ...comparison, text }]
+      return [
+        {
+          first: one,
+          second: other,
+          ...compareAnswers(ours.answers.truths, ours.answers.classes, theirs.answers.classes),
+        },
+      ]
     }),
   )
+  const corrected = holmCorrected(found.map(({ pValue }) => pValue))
+  const pairs = found.map((pair, index): ComparedPair => {
+    const pValue = corrected[index] ?? pair.pValue
+    const text = describeComparison({ ...pair, pValue }, names[pair.first] ?? '', names[pair.second] ?? '')
+    return { ...pair, corrected: pValue, text }
+  })
   const [first] = judged.map(partOf)
   return success({
     part,
@@ -150,16 +164,22 @@ export function compareModels(judged: readonly JudgedModel[]): Result<Comparison
     classes: first?.classes ?? 0,
     models,
     pairs,
-    differences: [...differencesOf(runs.map(({ project }) => project.recipe)), ...stoppedAmong(judged)],
+    differences: [...differencesOf(runs.map(({ project }) => project.recipe)), ...stoppedAmong(judged, names)],
   })
 }
 
-function stoppedAmong(judged: readonly JudgedModel[]): readonly Difference[] {
-  const stopped = judged.flatMap(({ of: { project, events }, test: { model } }) => {
+/** Names as they are, with the model's letter where several have the same. */
+function toldApart(names: readonly string[]): readonly string[] {
+  return names.map((name, index) =>
+    names.filter((other) => other === name).length > 1 ? `${name} (${String.fromCharCode(65 + index)})` : name,
+  )
+}
+
+function stoppedAmong(judged: readonly JudgedModel[], names: readonly string[]): readonly Difference[] {
+  const stopped = judged.flatMap(({ of: { project, events }, test: { model } }, index) => {
     const { epoch, isWithin, reason } = outcomeIn(events, model, project.recipe)
     if (reason !== 'stopped') return []
-    const name = project.models.find(({ id }) => id === model)?.name ?? model
-    return [{ name, epoch, isWithin, epochs: project.recipe.epochs }]
+    return [{ name: names[index] ?? model, epoch, isWithin, epochs: project.recipe.epochs }]
   })
   return stopped.length === 0 ? [] : [stoppedDifference(stopped)]
 }

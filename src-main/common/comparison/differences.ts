@@ -93,8 +93,8 @@ export function stoppedDifference(
   return {
     code: 'stopped',
     text: {
-      en: `Training was stopped before its end: ${en.join(', ')}. What is judged are the weights of that moment.`,
-      ko: `학습을 끝까지 하지 않고 중지했습니다: ${ko.join(', ')}. 그 시점의 가중치로 평가합니다.`,
+      en: `Training was stopped before its end: ${en.join(', ')}. More training might have changed the figures.`,
+      ko: `학습을 끝까지 하지 않고 중지했습니다: ${ko.join(', ')}. 더 학습했다면 결과가 달라졌을 수 있습니다.`,
     },
   }
 }

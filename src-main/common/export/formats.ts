@@ -55,7 +55,7 @@ export const exportFormatTexts: Readonly<
     title: { en: 'Graph (SVG)', ko: '그래프 (SVG)' },
     about: {
       en: 'A picture of the layers with their shapes and counts.',
-      ko: '층과 크기, 파라미터 수를 그린 그림입니다.',
+      ko: '층과 크기, 매개변수 수를 그린 그림입니다.',
     },
     ending: '.svg',
   },

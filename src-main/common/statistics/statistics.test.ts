@@ -5,6 +5,7 @@ import type { ClassScore, ClassScores } from './class-scores.ts'
 import { brierScore, calibrate } from './calibration.ts'
 import { classScores } from './class-scores.ts'
 import { compareAnswers, describeComparison } from './compare-answers.ts'
+import { holmCorrected } from './holm.ts'
 import { mcnemarExact } from './mcnemar.ts'
 import { rocCurve } from './roc-curve.ts'
 import type { RocCurve } from './roc-curve.ts'
@@ -62,6 +63,11 @@ test.each(theirs.mcnemar)(
     expect(Math.abs(mcnemarExact(onlyFirst, onlySecond) / pValue - 1)).toBeLessThanOrEqual(1e-9)
   },
 )
+
+test('several tests at once are corrected by Holm’s step-down method', () => {
+  expectEqual(holmCorrected([0.01, 0.04, 0.03, 0.005]), [0.03, 0.06, 0.06, 0.02])
+  expect(holmCorrected([0.2])).toEqual([0.2])
+})
 
 describe.each(theirs.roc)('ROC: $name', ({ truths, scores, area, ...curve }) => {
   test('the curve is scikit-learn’s', () => {

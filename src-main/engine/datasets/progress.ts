@@ -2,10 +2,14 @@ import type { JobProgress } from '../../common/contract.ts'
 
 /** The rate is that of the last seconds: the first pictures wait for their decoder. */
 const windowMs = 4_000
+/** Of the first samples nobody can tell how long the others take; after this while the rate is told all the same. */
+const leastShare = 0.01
+const longestWaitMs = 5_000
 
 /** Turns what a reader tells of its work into what people are told of a job. */
 export function createJobProgress(job: string, tell: (progress: JobProgress) => void) {
   let last: JobProgress | null = null
+  const startMs = Date.now()
   const moments: { readonly timeMs: number; readonly done: number }[] = []
   return {
     progress: ({ title, done, total, unit }: Pick<JobProgress, 'title' | 'done' | 'total' | 'unit'>) => {
@@ -15,7 +19,8 @@ export function createJobProgress(job: string, tell: (progress: JobProgress) => 
       const [first] = moments
       const seconds = first === undefined ? 0 : (timeMs - first.timeMs) / 1000
       const gained = first === undefined ? 0 : done - first.done
-      const perSecond = seconds > 0.2 && gained > 0 ? gained / seconds : null
+      const isTelling = done >= leastShare * total || timeMs - startMs > longestWaitMs
+      const perSecond = isTelling && seconds > 0.2 && gained > 0 ? gained / seconds : null
       last = {
         job,
         title,

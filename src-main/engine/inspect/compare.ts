@@ -1,7 +1,8 @@
+import path from 'node:path'
 import type { DistortedAnswers, DistortionCurves, DistortionKind } from '../../common/comparison/distortion.ts'
 import { distortionLevels, undistorted } from '../../common/comparison/distortion.ts'
 import type { EngineRequests, ModelInFolder } from '../../common/engine-protocol.ts'
-import type { Result } from '../../common/result.ts'
+import type { Failure, Result } from '../../common/result.ts'
 import { failureIn, success } from '../../common/result.ts'
 import type { Evaluation } from '../../common/training/evaluation.ts'
 import type { Sample } from '../../common/training/explanation.ts'
@@ -63,8 +64,8 @@ export function createComparer({ backend, jobs, looking }: ComparerOptions): Com
   const keyOf = ({ folder, model }: ModelInFolder, { opened, dataset }: Subject, ...more: readonly string[]) =>
     JSON.stringify([folder, model, opened.epoch, opened.step, dataset.descriptor.hash, ...more])
 
-  const openFitting = async ({ folder, model }: ModelInFolder): Promise<Result<Subject>> => {
-    const found = await looking.openResult(folder, model)
+  const openFitting = async ({ folder, model, epoch }: ModelInFolder): Promise<Result<Subject>> => {
+    const found = await looking.openResult(folder, model, epoch)
     if (!found.ok) return found
     return sampleFault(found.value.dataset, found.value.opened, { part: 'train', index: 0 }) ?? found
   }
@@ -83,7 +84,7 @@ export function createComparer({ backend, jobs, looking }: ComparerOptions): Com
       for (const model of models) {
         const found = await openFitting(model)
         if (!found.ok) {
-          fault = found
+          fault = ofModel(model, found.error)
           return told
         }
         const own = samplesOf(found.value)
@@ -223,6 +224,17 @@ export function createComparer({ backend, jobs, looking }: ComparerOptions): Com
       return index % 2 === 0 ? 1 - second : second
     })
   }
+}
+
+/** Which of several models a refusal is about. */
+function ofModel({ folder, model }: ModelInFolder, error: Failure): Result<never> {
+  const run = path.basename(folder)
+  const text = error.text ?? { en: error.message, ko: error.message }
+  return failureIn(
+    error.code,
+    { en: `“${model}” of the run ${run}: ${text.en}`, ko: `실행 ${run}의 “${model}” 모델: ${text.ko}` },
+    error.details,
+  )
 }
 
 function pixelsOf(dataset: Dataset, sample: Sample) {

@@ -49,7 +49,8 @@ export interface Inspector {
   /** A model with the weights that are asked for; no other look may come between this and its use. */
   readonly open: (subject: EngineSubject) => Promise<Result<Subject>>
   /** One model of a run with the weights that are its result; refused where its data have changed since. */
-  readonly openResult: (folder: string, model: string) => Promise<Result<Subject>>
+  /** With the weights of an epoch where the run keeps them, else with those that are its result. */
+  readonly openResult: (folder: string, model: string, epoch?: number) => Promise<Result<Subject>>
   /** Its convolutions and poolings alone, with the same weights, for pictures of another size. */
   readonly openConvolutions: (subject: EngineSubject, size: number) => Promise<Result<Subject>>
   readonly untrained: (params: Params<'inspect.untrained'>) => Answer<'inspect.untrained'>
@@ -156,8 +157,9 @@ export function createInspector(
   }
 
   /** The moment whose weights are the result of a run's model. */
-  const resultOf = async (folder: string, record: RunRecord, id: string): Promise<Moment> => {
+  const resultOf = async (folder: string, record: RunRecord, id: string, wanted?: number): Promise<Moment> => {
     const epochs = await snapshotEpochs(folder, id)
+    if (wanted !== undefined && epochs.includes(wanted)) return { epoch: wanted }
     const epoch = record.results[id] ?? epochs.at(-1) ?? 0
     return { epoch: epochs.includes(epoch) ? epoch : (epochs.at(-1) ?? 0) }
   }
@@ -271,10 +273,10 @@ export function createInspector(
     return opened.ok ? success({ opened: opened.value, dataset: dataset.value, recipe }) : opened
   }
 
-  const openResult: Inspector['openResult'] = async (folder, model) => {
+  const openResult: Inspector['openResult'] = async (folder, model, epoch) => {
     const record = await readRunRecord(folder)
     if (!record.ok) return record
-    const found = await openStored(folder, model, await resultOf(folder, record.value, model))
+    const found = await openStored(folder, model, await resultOf(folder, record.value, model, epoch))
     if (!found.ok || record.value.data === null) return found
     if (record.value.data.hash === found.value.dataset.descriptor.hash) return found
     return failureIn('invalid-dataset', {

@@ -202,6 +202,7 @@ function addRunCommands(program: Command, finish: Finish): void {
     )
     .argument('<run>', 'the folder of a run')
     .addOption(new Option('--by <kind>', 'what is done to the pictures').choices(distortionKinds).default('across'))
+    .addOption(weightsOption())
     .addOption(backendOption())
     .addOption(jsonOption())
     .action((run: string, options: ShiftOptions) => {
@@ -234,6 +235,7 @@ function addRunCommands(program: Command, finish: Finish): void {
         `of a report: accuracy on pictures changed in one way (${distortionKinds.join(', ')}); may be repeated`,
       ).argParser(collectKinds),
     )
+    .addOption(weightsOption())
     .addOption(backendOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -313,6 +315,11 @@ function addDataCommands(program: Command, finish: Finish): void {
 
 function backendOption(): Option {
   return new Option('--backend <name>', 'what to compute with').choices(backendChoices).default('auto')
+}
+
+function weightsOption(): Option {
+  const about = 'of shift and report: those of the best epoch, or those that the run ended with'
+  return new Option('--weights <which>', about).choices(['best', 'result']).default('best')
 }
 
 function jsonOption(): Option {

@@ -30,6 +30,7 @@ test('the table tells shares with their intervals, and each pair with its counts
         both: 8,
         neither: 1,
         pValue: 0.001,
+        corrected: 0.001,
         text: { en: 'CNN is better.', ko: 'CNN이 낫습니다.' },
       },
     ],

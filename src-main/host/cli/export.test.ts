@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { faultOf } from './export.ts'
 
-const shared = { language: 'en', out: 'out', backend: 'auto', json: false } as const
+const shared = { language: 'en', out: 'out', weights: 'best', backend: 'auto', json: false } as const
 
 test.each([
   [['one', 'two'], { ...shared, to: 'keras' as const }, 'only a report takes several runs. Received: 2'],

@@ -7,6 +7,7 @@ import type { Text } from '../../common/layers/text.ts'
 import type { Project } from '../../common/project/project.ts'
 import type { Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
+import type { JudgedWeights } from '../compare-runs.ts'
 import { exportModels } from '../export-models.ts'
 import { readRunPlan } from '../run-store.ts'
 import { saveReport } from '../write-report.ts'
@@ -22,6 +23,7 @@ export interface ExportOptions {
   readonly out: string
   readonly model?: readonly string[]
   readonly shift?: readonly DistortionKind[]
+  readonly weights: JudgedWeights
   readonly backend: BackendChoice
   readonly json: boolean
 }
@@ -32,7 +34,7 @@ export async function exportSubjects(
   options: ExportOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { to, out, model, language, backend, json, shift = [] } = options
+  const { to, out, model, language, backend, json, weights, shift = [] } = options
   const fault = faultOf(words, options)
   if (fault !== null) return reportFailure({ code: 'invalid-request', message: fault }, json)
   const subjects: Exported[] = []
@@ -48,7 +50,7 @@ export async function exportSubjects(
     const { project, folder, models } = first
     if (to !== 'report' || folder === null)
       return exportModels({ ...shared, project, folder, models: model ?? models, as: to })
-    return saveReport({ ...shared, models: modelsOf(subjects, model), shift })
+    return saveReport({ ...shared, models: modelsOf(subjects, model), weights, shift })
   })
   if (!outcome.ok) return reportFailure(outcome.error, json)
   const { files, notes } = outcome.value

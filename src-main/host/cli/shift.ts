@@ -1,6 +1,8 @@
 import type { DistortionCurves, DistortionKind } from '../../common/comparison/distortion.ts'
 import type { BackendChoice } from '../../common/engine-protocol.ts'
-import { readRunPlan } from '../run-store.ts'
+import type { JudgedWeights } from '../compare-runs.ts'
+import { judgedModel } from '../compare-runs.ts'
+import { readRunFolder } from '../run-store.ts'
 import type { ExitCode } from './outcome.ts'
 import { exitCodes, print, printJson, reportFailure } from './outcome.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -9,20 +11,21 @@ import { askWorkbench, findRunFolder } from './workbench.ts'
 
 export interface ShiftOptions {
   readonly by: DistortionKind
+  readonly weights: JudgedWeights
   readonly backend: BackendChoice
   readonly json: boolean
 }
 
 /** Accuracy of every model of a run on test pictures that are moved, turned, scaled, noisy or hidden in part. */
 export async function shift(run: string, options: ShiftOptions, surroundings: Surroundings): Promise<ExitCode> {
-  const { json, backend, by } = options
+  const { json, backend, by, weights } = options
   const folder = findRunFolder(run)
   if (!folder.ok) return reportFailure(folder.error, json)
-  const plan = await readRunPlan(folder.value)
-  if (!plan.ok) return reportFailure(plan.error, json)
-  const { models } = plan.value
+  const read = await readRunFolder(folder.value, run, null)
+  if (!read.ok) return reportFailure(read.error, json)
+  const models = read.value.project.models.map(({ id }) => id)
   const curves = await askWorkbench({ surroundings, backend, quiet: json }, 'run.sweep', {
-    models: models.map((model) => ({ folder: folder.value, model })),
+    models: models.map((model) => judgedModel(folder.value, model, weights, read.value.events)),
     kind: by,
     job: 'shift',
   })

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { ComparedAnswers } from '../../common/contract.ts'
+import type { ComparedAnswers, RequestParams } from '../../common/contract.ts'
 import { decodeMessage, encodeMessage } from '../../common/wire.ts'
 import { writeWholeFile } from '../atomic-file.ts'
 import { runFolderOf, runsFolderOf } from '../run-store.ts'
 
 /** Changes whenever the same answers would be told or computed otherwise. */
-const CACHE_VERSION = 1
+const CACHE_VERSION = 2
 const MOST_KEPT = 32
 const ending = '.comparison'
 
-interface ModelOfRun {
-  readonly run: string
-  readonly model: string
+/** What is compared. */
+export interface ComparedSubjects {
+  readonly models: readonly { readonly run: string; readonly model: string }[]
+  readonly weights: RequestParams<'run.compare'>['weights']
 }
 
 interface Kept {
@@ -23,19 +24,18 @@ interface Kept {
 }
 
 /** Comparisons of finished runs lie beside them: `cat.runs/comparisons/<hash of the models>.comparison`. They may be lost at any time. */
-function comparisonFileOf(projectFile: string, models: readonly ModelOfRun[]): string {
-  const named = models.map(({ run, model }) => [run, model])
-  return path.join(runsFolderOf(projectFile), 'comparisons', sha256(JSON.stringify(named)).slice(0, 32) + ending)
+function comparisonFileOf(projectFile: string, subjects: ComparedSubjects): string {
+  return path.join(runsFolderOf(projectFile), 'comparisons', sha256(nameOf(subjects)).slice(0, 32) + ending)
 }
 
 /** What a comparison follows from: the data as they are now, and what each run was and told. Null where a run cannot be read. */
 export async function comparisonKey(
   projectFile: string,
-  models: readonly ModelOfRun[],
+  subjects: ComparedSubjects,
   dataHash: string,
 ): Promise<string | null> {
   const parts = [dataHash]
-  for (const run of new Set(models.map((one) => one.run))) {
+  for (const run of new Set(subjects.models.map((one) => one.run))) {
     const folder = runFolderOf(projectFile, run)
     if (!folder.ok) return null
     for (const name of ['run.json', 'metrics.jsonl']) {
@@ -44,16 +44,16 @@ export async function comparisonKey(
       parts.push(run, name, sha256(content))
     }
   }
-  return sha256(JSON.stringify([models.map(({ run, model }) => [run, model]), parts]))
+  return sha256(JSON.stringify([nameOf(subjects), parts]))
 }
 
 /** What was compared before, if nothing of what it follows from has changed since; what does not match is dropped. */
 export async function readComparison(
   projectFile: string,
-  models: readonly ModelOfRun[],
+  subjects: ComparedSubjects,
   key: string,
 ): Promise<ComparedAnswers | null> {
-  const file = comparisonFileOf(projectFile, models)
+  const file = comparisonFileOf(projectFile, subjects)
   const bytes = await readFile(file).catch(() => null)
   if (bytes === null) return null
   try {
@@ -69,11 +69,11 @@ export async function readComparison(
 /** Keeps a comparison, and no more of them than are ever looked at again. A disk that is full costs nothing but the time saved. */
 export async function keepComparison(
   projectFile: string,
-  models: readonly ModelOfRun[],
+  subjects: ComparedSubjects,
   key: string,
   answers: ComparedAnswers,
 ): Promise<void> {
-  const file = comparisonFileOf(projectFile, models)
+  const file = comparisonFileOf(projectFile, subjects)
   const written = await writeWholeFile(file, encodeMessage({ version: CACHE_VERSION, key, answers } satisfies Kept))
   if (written.ok) await dropOld(path.dirname(file))
 }
@@ -89,6 +89,10 @@ async function dropOld(folder: string): Promise<void> {
   )
   const old = files.sort((one, other) => other.ms - one.ms).slice(MOST_KEPT)
   await Promise.all(old.map(({ file }) => rm(file, { force: true }).catch(() => undefined)))
+}
+
+function nameOf({ models, weights }: ComparedSubjects): string {
+  return JSON.stringify([weights, models.map(({ run, model }) => [run, model])])
 }
 
 function sha256(content: string | Uint8Array): string {

@@ -11,6 +11,8 @@ import { Look } from '../why/look.svelte.ts'
 export const compareViews = ['overview', 'pictures', 'confusion', 'classes', 'shift'] as const
 export type CompareView = (typeof compareViews)[number]
 
+export const judgedWeights = ['best', 'result'] as const
+
 export interface ModelOfRun {
   readonly run: string
   readonly model: string
@@ -25,6 +27,10 @@ export class CompareState {
   readonly view = new Remembered<CompareView>('compare.view', 'overview', (value) => compareViews.includes(value))
   readonly axis = new Remembered<'epoch' | 'seconds' | 'operations'>('compare.axis', 'epoch', (value) =>
     ['epoch', 'seconds', 'operations'].includes(value),
+  )
+  /** Each model as it was at its best, which is the fairer, or as its run ended. */
+  readonly weights = new Remembered<(typeof judgedWeights)[number]>('compare.weights', 'best', (value) =>
+    judgedWeights.includes(value),
   )
   #workspace: Workspace
   /** Null follows the project: the models of its newest run that has several. */
@@ -67,11 +73,8 @@ export class CompareState {
   /** Changes where another answer is to be had: a run that went on has other weights. */
   readonly key: string = $derived.by(() => {
     const runs = this.finished.filter(({ run }) => this.chosen.some((one) => one.run === run))
-    return JSON.stringify([
-      this.#workspace.project.path,
-      this.chosen,
-      runs.map(({ results, epochs }) => [results, epochs]),
-    ])
+    const { path } = this.#workspace.project
+    return JSON.stringify([path, this.weights.value, this.chosen, runs.map(({ results, epochs }) => [results, epochs])])
   })
 
   get answer(): ComparedAnswers | null {
@@ -83,13 +86,15 @@ export class CompareState {
     const { path } = this.#workspace.project
     const [key, models] = [this.key, this.chosen]
     if (path === null || models.length < 2 || this.#answers.has(key)) {
-      this.look.cancel()
+      this.look.clear()
       return
     }
-    await this.look.ask((job) =>
-      this.#workspace.bridge.request('run.compare', { path, models: models.map((one) => ({ ...one })), job }),
-    )
+    await this.look.ask((job) => this.#workspace.bridge.request('run.compare', { path, ...this.#judged(), job }))
     if (this.look.value && key === this.key) this.#answers = new Map([...this.#answers, [key, this.look.value]])
+  }
+
+  #judged() {
+    return { models: this.chosen.map((one) => ({ ...one })), weights: this.weights.value }
   }
 
   sweep(kind: DistortionKind): DistortionCurves | null {
@@ -103,10 +108,10 @@ export class CompareState {
 
   async askSweep(kind: DistortionKind) {
     const { path } = this.#workspace.project
-    const [key, models] = [this.key + kind, this.chosen]
-    if (path === null || models.length === 0) return
+    const key = this.key + kind
+    if (path === null || this.chosen.length === 0) return
     await this.sweepLook.ask((job) =>
-      this.#workspace.bridge.request('run.sweep', { path, models: models.map((one) => ({ ...one })), kind, job }),
+      this.#workspace.bridge.request('run.sweep', { path, ...this.#judged(), kind, job }),
     )
     const { value } = this.sweepLook
     if (value?.kind === kind && key === this.key + kind) this.#sweeps = new Map([...this.#sweeps, [key, value]])
@@ -145,9 +150,4 @@ export function useCompareState(): CompareState {
 /** "A", "B", …: what a model is called where there is room for a letter only. */
 export function letterOf(index: number): string {
   return String.fromCharCode(65 + index)
-}
-
-/** One colour a model; where they come round again, the letter and the dashes still differ. */
-export function colourOf(index: number): string {
-  return `--series-${(index % 6) + 1}`
 }

@@ -56,6 +56,13 @@ export class Look<T> {
     this.#value = result.ok ? result.value : null
   }
 
+  /** Ends what is under way and forgets what came of the last question. */
+  clear() {
+    this.cancel()
+    this.#value = null
+    this.#failure = null
+  }
+
   /** Ends what is under way; the last answer stays. */
   cancel() {
     if (this.#job !== '') void this.#bridge.request('job.cancel', { job: this.#job })

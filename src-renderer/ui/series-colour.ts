@@ -1,0 +1,6 @@
+const colours = 8
+
+/** The theme's colour variable of a model or curve by its place; after eight they come round again. */
+export function seriesColour(index: number): string {
+  return `--series-${(Math.max(0, index) % colours) + 1}`
+}
