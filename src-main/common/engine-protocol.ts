@@ -139,7 +139,13 @@ export interface EngineRequests
   }
   /** Every model of a run at its best (or last) epoch: on a part of its own data, or of another set (`source`). */
   'run.evaluate': {
-    params: { folder: string; source: DataSource | null; part: RankedPart }
+    params: {
+      folder: string
+      source: DataSource | null
+      part: RankedPart
+      /** By model, whose weights; without it those that are the result. */
+      epochs?: Readonly<Record<string, number>>
+    }
     result: readonly Evaluation[]
   }
   /** Named models of runs, each with the weights that are its result, on both parts of the data that they learnt from. */

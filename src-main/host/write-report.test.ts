@@ -34,6 +34,7 @@ function runFolder(name: string, hash: string): string {
 const options = {
   ask: engine.request,
   shift: [],
+  weights: 'best',
   language: 'en',
   job: 'export',
   version: '1',

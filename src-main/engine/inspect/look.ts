@@ -65,6 +65,15 @@ export interface Inspector {
   readonly maps: (params: Params<'run.maps'>) => Answer<'run.maps'>
 }
 
+const changedData = failureIn('invalid-dataset', {
+  en: 'The data that the run learnt from have changed since, so its answers to them say nothing about it. Train again on the data as they are.',
+  ko: '실행이 학습한 데이터가 그 뒤에 바뀌어 이 데이터로는 실행을 평가할 수 없습니다. 지금 데이터로 다시 학습하세요.',
+})
+
+function hasOtherData({ data }: RunRecord, { descriptor }: Dataset): boolean {
+  return data !== null && data.hash !== descriptor.hash
+}
+
 /** A model with its weights, the data that it was made for, and how it is trained. */
 export interface Subject {
   readonly opened: OpenedModel
@@ -168,12 +177,13 @@ export function createInspector(
   const eachResult = async <T>(
     folder: string,
     visit: (opened: OpenedModel, record: RunRecord) => Promise<Result<T>>,
+    epochs: Readonly<Record<string, number>> = {},
   ): Promise<Result<readonly T[]>> => {
     const record = await readRunRecord(folder)
     if (!record.ok) return record
     const answers: T[] = []
     for (const id of record.value.models) {
-      const opened = await openModel(folder, record.value, id, await resultOf(folder, record.value, id))
+      const opened = await openModel(folder, record.value, id, await resultOf(folder, record.value, id, epochs[id]))
       if (!opened.ok) return opened
       const answer = await visit(opened.value, record.value)
       if (!answer.ok) return answer
@@ -277,12 +287,7 @@ export function createInspector(
     const record = await readRunRecord(folder)
     if (!record.ok) return record
     const found = await openStored(folder, model, await resultOf(folder, record.value, model, epoch))
-    if (!found.ok || record.value.data === null) return found
-    if (record.value.data.hash === found.value.dataset.descriptor.hash) return found
-    return failureIn('invalid-dataset', {
-      en: 'The data that the run learnt from have changed since, so its answers to them say nothing about it. Train again on the data as they are.',
-      ko: '실행이 학습한 데이터가 그 뒤에 바뀌어 이 데이터로는 실행을 평가할 수 없습니다. 지금 데이터로 다시 학습하세요.',
-    })
+    return found.ok && hasOtherData(record.value, found.value.dataset) ? changedData : found
   }
 
   const openConvolutions: Inspector['openConvolutions'] = async (subject, size) => {
@@ -315,12 +320,13 @@ export function createInspector(
       const subject = await open({ folder, model, moment })
       return subject.ok ? probeOf(subject.value, picture, wanted) : subject
     },
-    evaluate: ({ folder, source, part }) =>
-      eachResult(folder, async (opened, record) => {
+    evaluate: ({ folder, source, part, epochs }) => {
+      const visit = async (opened: OpenedModel, record: RunRecord): Promise<Result<Evaluation>> => {
         const chosen = source ?? record.project.dataset
         if (chosen === null) return failure('missing-dataset', 'Say which data to evaluate on: the run does not.')
         const dataset = await datasets.open(chosen)
         if (!dataset.ok) return dataset
+        if (source === null && hasOtherData(record, dataset.value)) return changedData
         const { recipe } = record.project
         const samples = positionsOf(dataset.value, recipe, part)
         // A run without validation samples has an answer too: nothing was judged.
@@ -329,7 +335,9 @@ export function createInspector(
         if (fault !== null) return fault
         const subject = { opened, dataset: dataset.value, recipe }
         return success((await evaluateModel(library, subject, samples, letOthersIn)) as Evaluation)
-      }),
+      }
+      return eachResult(folder, visit, epochs)
+    },
     confusion: async ({ folder, model, moment }) => {
       const found = await openFitting(folder, model, moment)
       if (!found.ok) return found

@@ -190,6 +190,7 @@ function addRunCommands(program: Command, finish: Finish): void {
     .description('loss and accuracy of the models of a run on the test part, and how sure their difference is')
     .argument('<run>', 'the folder of a run')
     .option('--data <source>', 'other data: a catalogue id, the name of an import or a path')
+    .addOption(weightsOption('result'))
     .addOption(backendOption())
     .addOption(jsonOption())
     .action((run: string, options: EvaluateOptions) => {
@@ -202,7 +203,7 @@ function addRunCommands(program: Command, finish: Finish): void {
     )
     .argument('<run>', 'the folder of a run')
     .addOption(new Option('--by <kind>', 'what is done to the pictures').choices(distortionKinds).default('across'))
-    .addOption(weightsOption())
+    .addOption(weightsOption('best'))
     .addOption(backendOption())
     .addOption(jsonOption())
     .action((run: string, options: ShiftOptions) => {
@@ -235,7 +236,7 @@ function addRunCommands(program: Command, finish: Finish): void {
         `of a report: accuracy on pictures changed in one way (${distortionKinds.join(', ')}); may be repeated`,
       ).argParser(collectKinds),
     )
-    .addOption(weightsOption())
+    .addOption(weightsOption('best'))
     .addOption(backendOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -317,9 +318,9 @@ function backendOption(): Option {
   return new Option('--backend <name>', 'what to compute with').choices(backendChoices).default('auto')
 }
 
-function weightsOption(): Option {
-  const about = 'of shift and report: those of the best epoch, or those that the run ended with'
-  return new Option('--weights <which>', about).choices(['best', 'result']).default('best')
+function weightsOption(usual: 'best' | 'result'): Option {
+  const about = 'which weights are judged: those of the best epoch, or those that the run ended with'
+  return new Option('--weights <which>', about).choices(['best', 'result']).default(usual)
 }
 
 function jsonOption(): Option {

@@ -7,6 +7,8 @@ import type { Result } from '../../common/result.ts'
 import { success } from '../../common/result.ts'
 import type { Evaluation } from '../../common/training/evaluation.ts'
 import { metricDefinitions } from '../../common/training/metrics.ts'
+import type { JudgedWeights } from '../compare-runs.ts'
+import { judgedModel } from '../compare-runs.ts'
 import { readRunFolder } from '../run-store.ts'
 import { describeModels } from './describe-models.ts'
 import { formatMetric, measuredMetrics } from './metric-words.ts'
@@ -20,6 +22,7 @@ import { findRunFolder, withWorkbench } from './workbench.ts'
 
 export interface EvaluateOptions {
   readonly data?: string
+  readonly weights: JudgedWeights
   readonly backend: BackendChoice
   readonly json: boolean
 }
@@ -32,13 +35,20 @@ export async function evaluate(run: string, options: EvaluateOptions, surroundin
   const source =
     options.data === undefined ? success(null) : await findDataSource(options.data, null, surroundings, json)
   if (!source.ok) return reportFailure(source.error, json)
+  const stored = await readRunFolder(folder.value, path.basename(folder.value), null)
+  if (!stored.ok) return reportFailure(stored.error, json)
+  const { project, events } = stored.value
+  const epochs = Object.fromEntries(
+    project.models.flatMap(({ id }) => {
+      const { epoch } = judgedModel(folder.value, id, options.weights, events)
+      return epoch === undefined ? [] : [[id, epoch]]
+    }),
+  )
   const judged = await withWorkbench({ surroundings, backend, quiet: json }, (ask) =>
-    judgeAll(ask, folder.value, source.value),
+    judgeAll(ask, { folder: folder.value, source: source.value, epochs }),
   )
   if (!judged.ok) return reportFailure(judged.error, json)
   const { test, validation, forecasts } = judged.value
-  const stored = await readRunFolder(folder.value, path.basename(folder.value), null)
-  if (!stored.ok) return reportFailure(stored.error, json)
   const of = comparedRun(stored.value)
   const compared = compareModels(
     test.map((one) => ({ of, test: one, validation: validation.find(({ model }) => model === one.model) ?? null })),
@@ -54,10 +64,19 @@ export async function evaluate(run: string, options: EvaluateOptions, surroundin
     })
     return exitCodes.done
   }
-  for (const line of formatEvaluations(test)) print(line)
+  const names = new Map(comparison.models.map(({ model, name }) => [model, name]))
+  for (const line of formatEvaluations(test, names)) print(line)
   for (const line of describeModels(comparison)) print(line)
   for (const line of describeForecasts(forecasts)) print(line)
   return exitCodes.done
+}
+
+interface OfRun {
+  readonly folder: string
+  /** Null for its own data. */
+  readonly source: DataSource | null
+  /** By model, whose weights; of the others those that are the result. */
+  readonly epochs: Readonly<Record<string, number>>
 }
 
 interface Judged {
@@ -67,20 +86,21 @@ interface Judged {
 }
 
 /** A run's models on each part of its own data, or on the test part of others, which were never split for it. */
-async function judgeAll(ask: Ask, folder: string, source: DataSource | null): Promise<Result<Judged>> {
-  const test = await ask('run.evaluate', { folder, source, part: 'test' })
+async function judgeAll(ask: Ask, of: OfRun): Promise<Result<Judged>> {
+  const { folder, source, epochs } = of
+  const test = await ask('run.evaluate', { ...of, part: 'test' })
   if (!test.ok) return test
   if (source !== null) return success({ test: test.value, validation: [], forecasts: [] })
-  const validation = await ask('run.evaluate', { folder, source, part: 'validation' })
+  const validation = await ask('run.evaluate', { ...of, part: 'validation' })
   if (!validation.ok) return validation
-  const forecasts = await forecastAll(ask, folder, test.value)
+  const forecasts = await forecastAll(ask, folder, epochs, test.value)
   return success({ test: test.value, validation: validation.value, forecasts })
 }
 
-function formatEvaluations(models: readonly Evaluation[]): readonly string[] {
+function formatEvaluations(models: readonly Evaluation[], names: ReadonlyMap<string, string>): readonly string[] {
   const metrics = measuredMetrics(models.map((one) => one.metrics))
   const rows = models.map((one) => [
-    one.model,
+    names.get(one.model) ?? one.model,
     one.loss.toFixed(4),
     ...metrics.map((type) => formatMetric(type, one.metrics[type])),
     one.samples,
@@ -97,11 +117,16 @@ function formatEvaluations(models: readonly Evaluation[]): readonly string[] {
 type Told = Pick<Forecast, 'model' | 'target' | 'errors' | 'naive'>
 
 /** Errors in the file's unit, beside those of forecasts that need no model; none where the data are no series. */
-async function forecastAll(ask: Ask, folder: string, models: readonly Evaluation[]): Promise<readonly Told[]> {
+async function forecastAll(
+  ask: Ask,
+  folder: string,
+  epochs: OfRun['epochs'],
+  models: readonly Evaluation[],
+): Promise<readonly Told[]> {
   const told: Told[] = []
   for (const { model, classes } of models) {
     if (classes > 0) return []
-    const params = { folder, model, epoch: null, points: 1, ahead: 0 }
+    const params = { folder, model, epoch: epochs[model] ?? null, points: 1, ahead: 0 }
     const forecast = await ask('run.forecast', params)
     if (!forecast.ok) return []
     const { target, errors, naive } = forecast.value
