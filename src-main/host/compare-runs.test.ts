@@ -90,7 +90,14 @@ async function compare(some = models): Promise<{ readonly answers: ComparedAnswe
       return workbench.request(method, params)
     },
   }
-  const compared = await compareRuns({ workbench: listening, path: project, models: some, job: 'j', live: null })
+  const compared = await compareRuns({
+    workbench: listening,
+    path: project,
+    models: some,
+    weights: 'best',
+    job: 'j',
+    live: null,
+  })
   if (!compared.ok) throw new Error(compared.error.message)
   return { answers: compared.value, judged: asked.includes('run.judge') }
 }
@@ -148,7 +155,7 @@ test('what is damaged is dropped and made again', async () => {
 
 test('a run under way is judged as it is, and nothing is kept of it', async () => {
   await rm(path.join(folder, 'comparisons'), { recursive: true, force: true })
-  const compared = await compareRuns({ workbench, path: project, models, job: 'j', live: 'a' })
+  const compared = await compareRuns({ workbench, path: project, models, weights: 'best', job: 'j', live: 'a' })
   expect(compared.ok).toBe(true)
   expect(existsSync(path.join(folder, 'comparisons'))).toBe(false)
 })
