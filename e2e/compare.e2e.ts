@@ -55,6 +55,29 @@ describe('compare', () => {
     await convas.screenshot('compare-overview')
   })
 
+  test('curves and the table are saved as pictures that stand alone and as numbers with all figures', async () => {
+    const room = convas.page.locator('[data-room="compare"]')
+    const saved = (title: string, form: string) =>
+      convas.download(() => room.getByRole('button', { name: `Save ${title} as ${form}`, exact: true }).click())
+    const png = await saved('Loss', 'PNG')
+    expect(png.subarray(1, 4).toString()).toBe('PNG')
+    const shown = await room
+      .locator('[data-duel-curves] .plot')
+      .first()
+      .evaluate((plot) => plot.clientWidth)
+    expect(png.readUInt32BE(16)).toBe(shown * 2)
+    const svg = (await saved('Accuracy', 'SVG')).toString()
+    expect(svg).toMatch(/^<svg xmlns=/u)
+    expect(svg).toContain('B MLP')
+    expect(svg.match(/<path [^>]*stroke="#[0-9a-f]{6}" stroke-width="1.75"/gu)).toHaveLength(2)
+    expect(svg).not.toMatch(/var\(|NaN|undefined|href|url\((?!#)/u)
+    const csv = (await saved('The models side by side', 'CSV')).toString()
+    const [head = '', lenet = ''] = csv.slice(1).split('\n')
+    expect(csv.codePointAt(0)).toBe(0xfeff)
+    expect(head).toMatch(/^Model,Parameters,/u)
+    expect(lenet).toMatch(/^A LeNet-5,91181,731604,[\d.]{5,}/u)
+  })
+
   test('a run that came to its end while the room was closed is there when it is opened again', async () => {
     const runs = () => convas.page.locator('[data-run-choice]').count()
     const before = await runs()

@@ -93,6 +93,8 @@ export const compareMessages = {
 
   'compare.table': { en: 'The models side by side', ko: '모델 비교표' },
   'compare.model': { en: 'Model', ko: '모델' },
+  'compare.low': { en: 'Lower end (95 %)', ko: '구간 하한 (95 %)' },
+  'compare.high': { en: 'Upper end (95 %)', ko: '구간 상한 (95 %)' },
   'compare.column.parameters': { en: 'Parameters', ko: '매개변수' },
   'compare.column.operations': { en: 'Multiply-adds', ko: '곱셈-덧셈' },
   'compare.column.seconds': { en: 's / epoch', ko: '초/에포크' },

@@ -1,3 +1,4 @@
+import { csvText } from '../csv.ts'
 import type { LossType, Monitored } from '../training/recipe.ts'
 import { compareScores, scoreOfModel } from './advance.ts'
 import type { SweepValue } from './fields.ts'
@@ -74,7 +75,7 @@ export function sweepCsv(plan: Tabled & { readonly loss: LossType }): string {
     cell.state,
     cell.run ?? '',
   ])
-  return [head, ...rows].map((row) => row.map(csvCell).join(',')).join('\n') + '\n'
+  return csvText([head, ...rows])
 }
 
 /** The metrics that any model has, the one that is sorted by first. */
@@ -84,10 +85,4 @@ export function metricsMeasured({ cells, settings }: Tabled): readonly Monitored
     for (const { validation, test } of measures)
       for (const metric of Object.keys({ ...validation, ...test })) found.add(metric as Monitored)
   return [...found]
-}
-
-/** A spreadsheet takes what begins with = + - @ for a formula, numbers apart. */
-function csvCell(text: string): string {
-  const harmless = /^[=+@-]/.test(text) && !Number.isFinite(Number(text)) ? `'${text}` : text
-  return /[",\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

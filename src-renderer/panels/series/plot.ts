@@ -12,6 +12,8 @@ export interface PlotLine {
   readonly label?: string
   /** Drawn on across places without a value. */
   readonly connected?: boolean
+  /** In the legend of a saved picture, and over its numbers. */
+  readonly name?: string
 }
 
 /** A stretch of rows behind the lines, named above them; one without a name is framed instead. */
