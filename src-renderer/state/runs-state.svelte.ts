@@ -41,6 +41,7 @@ export class RunsState {
   #sweeps = $state.raw<readonly SweepDetail[]>([])
   #done = $state.raw<readonly Change[]>([])
   #undone = $state.raw<readonly Change[]>([])
+  #last: Promise<unknown> = Promise.resolve()
 
   /** The sweep at work in this host; null where there is none. */
   readonly working = $derived(this.#sweeps.find(({ active }) => active) ?? null)
@@ -99,7 +100,7 @@ export class RunsState {
     this.#options.onStep()
     this.#done = this.#done.slice(0, -1)
     this.#undone = [...this.#undone, change]
-    void change.undo()
+    void this.#inTurn(change.undo)
   }
 
   redo() {
@@ -108,7 +109,7 @@ export class RunsState {
     this.#options.onStep()
     this.#undone = this.#undone.slice(0, -1)
     this.#done = [...this.#done, change]
-    void change.run()
+    void this.#inTurn(change.run)
   }
 
   /** Names, stars, hides or notes runs. */
@@ -215,13 +216,24 @@ export class RunsState {
     if (stateOf(before) !== stateOf(detail) || before?.active !== detail.active) void this.#options.refresh()
   }
 
+  /** One after the other: what is taken back at once has first been done. */
+  #inTurn(act: () => Promise<boolean>): Promise<boolean> {
+    const result = this.#last.then(act)
+    this.#last = result.catch(() => false)
+    return result
+  }
+
   async #change(change: Change): Promise<boolean> {
     this.#options.onStep()
-    const isDone = await change.run()
-    if (!isDone) return false
+    // It can be taken back from now on, not only when all lists have been read again.
+    const undone = this.#undone
     this.#done = [...this.#done, change]
     this.#undone = []
-    return true
+    const isDone = await this.#inTurn(change.run)
+    if (isDone || !this.#done.includes(change)) return isDone
+    this.#done = this.#done.filter((one) => one !== change)
+    this.#undone = undone
+    return false
   }
 
   async #write(notes: readonly (readonly [string, RunNotes])[]) {
