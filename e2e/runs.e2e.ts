@@ -197,3 +197,66 @@ describe('sweeps and the list of runs', () => {
     )
   })
 })
+
+/** A run of a single epoch, of which nothing can be drawn as a line. */
+describe('a run of two models', () => {
+  let convas: Convas
+  beforeAll(async () => {
+    convas = await openConvas()
+    await convas.newProject('lenet-cat-dog')
+    await convas.goTo('train')
+    await convas.setRecipe('epochs', '1')
+    await convas.run('run.train')
+    await convas.goTo('runs')
+    await convas.page.locator('[data-run] .state.finished').waitFor({ timeout: 120_000 })
+  }, 150_000)
+  afterAll(async () => {
+    await convas.dispose()
+  })
+
+  const row = () => convas.page.locator('[data-run]')
+
+  test('each model has a colour of its own and its name, and its only epoch is drawn', async () => {
+    await row().locator('input[type="checkbox"]').check()
+    await convas.page.locator('[data-overlay="2"] canvas').waitFor()
+    expect(await convas.text('[data-overlay]')).toMatch(/LeNet-5[^]*MLP/u)
+    const colours = await convas.page
+      .locator('[data-overlay] .line')
+      .evaluateAll((lines) => lines.map((line) => getComputedStyle(line).borderTopColor))
+    expect(new Set(colours).size).toBe(2)
+    // Both dots are on the picture, in their colours.
+    const drawn = () =>
+      convas.page.locator('[data-overlay] canvas').evaluate((canvas: HTMLCanvasElement, wanted) => {
+        const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
+        return wanted.map((colour) => {
+          const [red, green, blue] = (colour.match(/\d+/gu) ?? []).map(Number)
+          let count = 0
+          for (let at = 0; at < pixels.length; at += 4)
+            if (pixels[at] === red && pixels[at + 1] === green && pixels[at + 2] === blue) count++
+          return count
+        })
+      }, colours)
+    await until(drawn, (counts) => counts.every((count) => count >= 9), 'a dot of each model')
+    await convas.screenshot('runs-one-epoch')
+  })
+
+  test('its two models are held against each other', async () => {
+    await convas.page.getByRole('radio', { name: 'Difference' }).check()
+    await until(
+      () => convas.text('[data-difference]'),
+      (text) => text.includes('Conv2D') && text.includes('only here'),
+      'the layers of the CNN alone',
+    )
+    expect(await convas.seriousViolations()).toEqual([])
+    await convas.screenshot('runs-two-models')
+  })
+
+  test('enter in the field of more epochs goes on with it, and its row says so', async () => {
+    await row().getByRole('button', { name: 'More epochs' }).click()
+    const field = row().locator('[data-go-on] input')
+    await field.fill('1')
+    await field.press('Enter')
+    await row().locator('.state.running').waitFor()
+    await row().locator('.state.finished').waitFor({ timeout: 120_000 })
+  })
+})

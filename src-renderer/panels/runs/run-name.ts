@@ -69,7 +69,26 @@ export function timeFormat(language: string): Intl.DateTimeFormat {
   return known
 }
 
-/** The colours of curves that are laid over one another, in turn. */
-export function curveColour(index: number): string {
-  return `--series-${(index % 6) + 1}`
+/** Colours come round again after these; then they are dashed. */
+const COLOURS = 8
+
+export function isDashed(index: number): boolean {
+  return Math.floor(index / COLOURS) % 2 === 1
+}
+
+/** Which curve is the first of each run, where each model of every run has one. */
+export function firstCurves(
+  ticked: Iterable<string>,
+  runs: readonly Pick<RunSummary, 'run' | 'models'>[],
+): ReadonlyMap<string, number> {
+  const byId = new Map(runs.map((one) => [one.run, one]))
+  const first = new Map<string, number>()
+  let next = 0
+  for (const run of ticked) {
+    const found = byId.get(run)
+    if (!found) continue
+    first.set(run, next)
+    next += found.models.length
+  }
+  return first
 }

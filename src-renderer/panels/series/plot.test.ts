@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { zoomedBy } from './plot.ts'
+import { loneValues, zoomedBy } from './plot.ts'
 
 const whole = { from: 0, to: 1_000 }
 
@@ -15,4 +15,11 @@ describe('zooming a plot', () => {
     expect(zoomedBy({ from: 600, to: 1_000 }, whole, 610, 1.25, 8)).toEqual({ from: 500, to: 1_000 })
     expect(zoomedBy({ from: 100, to: 950 }, whole, 400, 1.25, 8)).toBeNull()
   })
+})
+
+test('values without a neighbour are found, for no line is drawn through them', () => {
+  expect(loneValues([1])).toEqual([0])
+  expect(loneValues([1, null, 0, null, 3, 4])).toEqual([0, 2])
+  expect(loneValues([1, 2])).toEqual([])
+  expect(loneValues([null, undefined])).toEqual([])
 })

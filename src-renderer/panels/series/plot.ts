@@ -14,6 +14,15 @@ export interface PlotLine {
   readonly connected?: boolean
   /** In the legend of a saved picture, and over its numbers. */
   readonly name?: string
+  /** A value without a neighbour, which makes no line, is a dot. */
+  readonly loneDots?: boolean
+}
+
+/** Places whose value has none beside it. */
+export function loneValues(values: ArrayLike<number | null | undefined>): number[] {
+  return Array.from({ length: values.length }, (_, place) => place).filter(
+    (place) => values[place] != null && values[place - 1] == null && values[place + 1] == null,
+  )
 }
 
 /** A stretch of rows behind the lines, named above them; one without a name is framed instead. */
