@@ -19,7 +19,7 @@ export const compareMessages = {
   },
   'compare.start': { en: 'Train these {count} together', ko: '{count}개 함께 학습' },
   'compare.recipe': {
-    en: '{epochs} epochs, batches of {batch}, seed {seed}',
+    en: 'Epochs: {epochs}, batch size {batch}, seed {seed}',
     ko: '에포크 {epochs}, 배치 크기 {batch}, 시드 {seed}',
   },
   'compare.most': {
@@ -142,6 +142,7 @@ export const compareMessages = {
     ko: '행은 실제 클래스, 열은 예측입니다. 칸을 누르거나 Enter를 치면 그 샘플을 보여 줍니다.',
   },
 
+  'compare.classScores': { en: 'Scores by class', ko: '클래스별 점수' },
   'compare.class': { en: 'Class', ko: '클래스' },
   'compare.precision': { en: 'Precision', ko: '정밀도' },
   'compare.recall': { en: 'Recall', ko: '재현율' },
