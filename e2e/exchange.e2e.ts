@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -57,6 +57,21 @@ describe('models of other programs', () => {
     }
     expect(existsSync(join(convas.home, 'script', 'model-weights.npz'))).toBe(true)
     expect(readFileSync(join(convas.home, 'graph.svg'), 'utf8')).toContain('Conv2D')
+    // A place without a root is in the project's folder, and a file that is there goes only when that is said.
+    const { page } = convas
+    const written = async () => (await page.locator('[data-export-models-done] li').textContent()) ?? ''
+    await page.locator('[data-export-to]').fill('beside.svg')
+    await page.locator('[data-export-models-save]').click()
+    const file = await until(written, (text) => text.endsWith('beside.svg'), 'the graph beside the project')
+    expect(readdirSync(dirname(file)).filter((name) => name.endsWith('.convas'))).not.toEqual([])
+    const before = statSync(file).ino
+    await page.locator('[data-export-models-save]').click()
+    await page.locator('[data-export-replace]').waitFor()
+    await convas.screenshot('export-replace')
+    expect(statSync(file).ino).toBe(before)
+    await page.locator('[data-export-replace]').click()
+    await page.locator('[data-export-models-done]').waitFor()
+    expect(statSync(file).ino).not.toBe(before)
   })
 
   test('a model without data gets those that fit it, and its weights are looked at with them', async () => {

@@ -338,7 +338,8 @@ export const requests = {
 
   /**
    * Writes models for other programs: of a run with the weights that are its result, else of the project as it is, untrained.
-   * `to` is the file of an .h5, a graph or a report, else a folder that is new or empty. A report is of a run. Progress and cancel by `job`.
+   * `to` is the file of an .h5, a graph or a report, else a folder that is new or empty; without a root it is
+   * in the project's folder. A file that an export wrote goes only with `replace` ("already-exists"). A report is of a run. Progress and cancel by `job`.
    */
   'model.export': request<ExportOutcome>()(
     z.object({
@@ -347,7 +348,8 @@ export const requests = {
       run: z.string().min(1).nullable(),
       models: z.array(z.string()).min(1),
       as: z.enum(exportChoices),
-      to: path,
+      to: z.string().min(1),
+      replace: z.boolean(),
       /** Of a report. */
       language: z.enum(['en', 'ko']),
       job: z.string(),
@@ -366,7 +368,8 @@ export const requests = {
         .max(26),
       weights: judgedWeights,
       shift: z.array(z.enum(distortionKinds)).max(distortionKinds.length),
-      to: path,
+      to: z.string().min(1),
+      replace: z.boolean(),
       language: z.enum(['en', 'ko']),
       job: z.string(),
     }),

@@ -8,6 +8,7 @@ export const errorCodes = [
   'unknown-layer',
   'not-found',
   'changed-elsewhere',
+  'already-exists',
   'no-permission',
   'disk-full',
   'port-in-use',

@@ -1,7 +1,7 @@
-import path from 'node:path'
 import type { EngineMethod, EngineRequests } from '../common/engine-protocol.ts'
 import { exportedModel } from '../common/export/exported-model.ts'
 import type { ExportChoice, ExportOutcome } from '../common/export/formats.ts'
+import { fileOfModel } from '../common/export/formats.ts'
 import { pythonNames } from '../common/export/python.ts'
 import type { Text } from '../common/layers/text.ts'
 import type { Project } from '../common/project/project.ts'
@@ -9,6 +9,7 @@ import { graphPicture } from '../common/report/svg.ts'
 import type { Result } from '../common/result.ts'
 import { failure, failureIn, success } from '../common/result.ts'
 import { writeWholeFile } from './atomic-file.ts'
+import { checkExportPlace } from './export-place.ts'
 import { saveReport } from './write-report.ts'
 
 interface ExportModels {
@@ -23,6 +24,8 @@ interface ExportModels {
   readonly as: ExportChoice
   /** A whole path. */
   readonly to: string
+  /** What an export wrote there earlier may go. */
+  readonly replace: boolean
   readonly language: keyof Text
   readonly job: string
   /** Ends a report before it is written. */
@@ -33,7 +36,9 @@ interface ExportModels {
 
 /** Writes models of a run or a project in one of the forms; a form that needs a run says so. */
 export async function exportModels(wanted: ExportModels): Promise<Result<ExportOutcome>> {
-  const { ask, project, folder, models, as, to, language, job, signal, version } = wanted
+  const { ask, project, folder, models, as, to, replace, language, job, signal, version } = wanted
+  const place = await checkExportPlace({ as, to, models, replace })
+  if (!place.ok) return place
   if (as === 'graph-svg') return saveGraphs(wanted)
   if (as !== 'report') return ask('model.export', { project, folder, models, as, to, job })
   if (folder === null)
@@ -44,7 +49,7 @@ export async function exportModels(wanted: ExportModels): Promise<Result<ExportO
   const missing = models.find((id) => !project.models.some((one) => one.id === id))
   if (missing !== undefined) return unknownModel(project, missing)
   const inFolder = models.map((model) => ({ folder, model }))
-  return saveReport({ ask, models: inFolder, weights: 'best', shift: [], language, to, job, signal, version })
+  return saveReport({ ask, models: inFolder, weights: 'best', shift: [], language, to, replace, job, signal, version })
 }
 
 function unknownModel(project: Project, received: string): Result<never> {
@@ -61,8 +66,7 @@ async function saveGraphs({ project, models, to }: ExportModels): Promise<Result
     if (model === undefined) return unknownModel(project, id)
     const exported = exportedModel(model)
     if (!exported.ok) return exported
-    const { dir, name, ext } = path.parse(to)
-    const file = models.length === 1 ? to : path.join(dir, `${name}-${names.get(id) ?? id}${ext}`)
+    const file = models.length === 1 ? to : fileOfModel(to, names.get(id) ?? id)
     pictures.push([file, `${graphPicture(exported.value, { standsAlone: true })}\n`])
   }
   for (const [file, svg] of pictures) {

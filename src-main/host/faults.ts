@@ -42,6 +42,13 @@ const sentences: Readonly<Record<string, { readonly code: ErrorCode; readonly te
     }),
   },
   ENOENT: { code: 'not-found', textOf: (path) => ({ en: `There is no ${path}.`, ko: `찾을 수 없습니다: ${path}` }) },
+  EEXIST: {
+    code: 'not-found',
+    textOf: (path) => ({
+      en: `${path} is a file; a folder was expected. Choose another place.`,
+      ko: `폴더여야 하지만 파일입니다: ${path}. 다른 위치를 고르세요.`,
+    }),
+  },
   ENOTDIR: {
     code: 'not-found',
     textOf: (path) => ({

@@ -1,3 +1,4 @@
+import nodePath from 'node:path'
 import type {
   AppInfo,
   BackendStatus,
@@ -247,7 +248,7 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
     'model.export': async ({ path, run, project, ...wanted }) =>
       untilCancelled(wanted.job, async (signal) => {
         const { version } = dependencies.appInfo()
-        const shared = { ask: workbench.request, version, signal, ...wanted }
+        const shared = { ask: workbench.request, version, signal, ...wanted, to: besideProject(path, wanted.to) }
         if (run === null) return exportModels({ ...shared, project, folder: null })
         const folder = runFolderOf(path, run)
         if (!folder.ok) return folder
@@ -261,7 +262,8 @@ export function createHandlers(dependencies: HandlerDependencies): Handlers {
         const found = foldersOf(path, models)
         if (!found.ok) return found
         const { version } = dependencies.appInfo()
-        return saveReport({ ask: workbench.request, version, signal, models: found.value, ...wanted })
+        const to = besideProject(path, wanted.to)
+        return saveReport({ ask: workbench.request, version, signal, models: found.value, ...wanted, to })
       }),
 
     'model.import': async ({ path, source }) => {
@@ -294,6 +296,11 @@ function toEngineSubject(subject: Subject): Result<EngineSubject> {
   const { path, run, model, moment } = subject
   const folder = runFolderOf(path, run)
   return folder.ok ? success({ folder: folder.value, model, moment }) : folder
+}
+
+/** A place that is typed without a root is in the project's folder. */
+function besideProject(project: string, place: string): string {
+  return nodePath.resolve(nodePath.dirname(project), place)
 }
 
 function toNull(result: Result<unknown>): Result<null> {

@@ -35,6 +35,7 @@ const options = {
   ask: engine.request,
   shift: [],
   weights: 'best',
+  replace: false,
   language: 'en',
   job: 'export',
   version: '1',

@@ -19,6 +19,7 @@ import type { NodeTensor, Probe } from '../common/training/probe.ts'
 import { writeWholeFile } from './atomic-file.ts'
 import type { JudgedWeights } from './compare-runs.ts'
 import { judgedModel } from './compare-runs.ts'
+import { checkExportPlace } from './export-place.ts'
 import { readRunFolder } from './run-store.ts'
 import { readNotes } from './runs/run-notes.ts'
 
@@ -37,6 +38,8 @@ export interface ReportOptions {
   readonly language: keyof Text
   /** A whole path. */
   readonly to: string
+  /** A report that is there may go. */
+  readonly replace: boolean
   /** What the judging is cancelled by. */
   readonly job: string
   /** Nothing is written once it is aborted. */
@@ -71,6 +74,8 @@ export async function saveReport(options: ReportOptions): Promise<Result<ExportO
       en: `At most ${mostModels} models fit in a report. Received: ${asked.length}`,
       ko: `보고서 하나에는 모델을 ${mostModels}개까지 넣을 수 있습니다. 현재: ${asked.length}개`,
     })
+  const place = await checkExportPlace({ as: 'report', to, models: [], replace: options.replace })
+  if (!place.ok) return place
   const read = await readRuns(asked, version)
   if (!read.ok) return read
   const runs = read.value

@@ -16,6 +16,7 @@ export const exportMessages = {
     en: 'Train first: a report is of a run.',
     ko: '먼저 학습하세요. 보고서는 실행에 대한 것입니다.',
   },
+  'exportModels.replace': { en: 'Replace', ko: '바꾸기' },
   'exportModels.working': { en: 'Writing…', ko: '저장하는 중…' },
   'exportModels.written': { en: 'Written:', ko: '저장했습니다:' },
   'exportModels.cancelled': {

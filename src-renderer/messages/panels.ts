@@ -439,6 +439,7 @@ export const panelMessages = {
   },
   'failure.unknown-layer': { en: 'A layer is not known here.', ko: '알 수 없는 층이 있습니다.' },
   'failure.not-found': { en: 'It was not found.', ko: '찾을 수 없습니다.' },
+  'failure.already-exists': { en: 'A file is there already.', ko: '이미 파일이 있습니다.' },
   'failure.changed-elsewhere': { en: 'It was changed elsewhere.', ko: '다른 곳에서 바뀌었습니다.' },
   'failure.no-permission': { en: 'Convas may not read or write there.', ko: '읽거나 쓸 권한이 없습니다.' },
   'failure.disk-full': { en: 'The disk is full.', ko: '디스크가 가득 찼습니다.' },

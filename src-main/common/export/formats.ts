@@ -8,6 +8,18 @@ export type ExportFormat = (typeof exportFormats)[number]
 export const exportChoices = [...exportFormats, 'graph-svg', 'report'] as const
 export type ExportChoice = (typeof exportChoices)[number]
 
+/** What the first bytes of a form's file are, and what is in it by which Convas knows it for its own; other forms are folders. */
+export const exportMarks: Readonly<Partial<Record<ExportChoice, { readonly start: string; readonly mark: string }>>> = {
+  'keras-h5': { start: '\u0089HDF', mark: 'generated_by' },
+  'graph-svg': { start: '<svg', mark: 'data-generator="Convas"' },
+  report: { start: '<!doctype html>', mark: '<meta name="generator" content="Convas">' },
+}
+
+/** The file of one of several models, beside the others: its name before the ending. */
+export function fileOfModel(to: string, name: string): string {
+  return to.replace(/(\.[^./\\]*)?$/, (ending) => `-${name}${ending}`)
+}
+
 /** What was written, and what of the model or the recipe could not be. */
 export interface ExportOutcome {
   /** Whole paths. */

@@ -60,7 +60,7 @@ export function graphPicture({ model, layers }: ExportedModel, options: { readon
   const style = options.standsAlone
     ? '<style>svg{background:#fff;font:12px Pretendard,system-ui,sans-serif}.box{fill:#f4f6f8;stroke:#6a7683}.wire{fill:none;stroke:#6a7683;stroke-width:1.5}text{fill:#46525f}.name{fill:#17202b;font-weight:600}</style>'
     : ''
-  return `<svg class="graph" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.round(width)} ${Math.round(height)}" width="${Math.round(width)}" role="img" aria-label="${escaped(model.name)}">${style}${wires.join('')}${drawn.join('')}</svg>`
+  return `<svg class="graph" data-generator="Convas" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.round(width)} ${Math.round(height)}" width="${Math.round(width)}" role="img" aria-label="${escaped(model.name)}">${style}${wires.join('')}${drawn.join('')}</svg>`
 }
 
 export interface ChartLine {

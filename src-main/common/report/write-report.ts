@@ -3,6 +3,7 @@ import { recipeFieldNames } from '../comparison/differences.ts'
 import type { DistortionCurves } from '../comparison/distortion.ts'
 import type { DatasetDescriptor } from '../data/dataset.ts'
 import type { ExportedModel } from '../export/exported-model.ts'
+import { exportMarks } from '../export/formats.ts'
 import { writeKerasScript } from '../export/keras-script.ts'
 import { pythonNames } from '../export/python.ts'
 import type { Text } from '../layers/text.ts'
@@ -94,6 +95,7 @@ export function writeReport(content: ReportContent): string {
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+${exportMarks.report?.mark ?? ''}
 <meta name="viewport" content="width=device-width">
 <title>${title} – ${t('title')}</title>
 <style>${reportStyle}</style>

@@ -4,6 +4,7 @@ import type { EngineRequests } from '../../common/engine-protocol.ts'
 import type { ExportedModel } from '../../common/export/exported-model.ts'
 import { exportedModel } from '../../common/export/exported-model.ts'
 import type { ExportOutcome } from '../../common/export/formats.ts'
+import { fileOfModel } from '../../common/export/formats.ts'
 import { writeKerasScript } from '../../common/export/keras-script.ts'
 import { pythonNames } from '../../common/export/python.ts'
 import type { WrittenScript } from '../../common/export/script.ts'
@@ -235,8 +236,7 @@ export function createExporter({ backend, datasets, jobs }: ExporterOptions): Ex
     if (fault !== undefined) return fault
     if (!path.isAbsolute(to)) return failure('invalid-request', `A whole path was expected. Received: ${to}`)
     for (const { exported, weights, name } of subjects) {
-      const { dir, name: title, ext } = path.parse(to)
-      const file = subjects.length === 1 ? to : path.join(dir, `${title}-${name}${ext}`)
+      const file = subjects.length === 1 ? to : fileOfModel(to, name)
       await saveKerasFile(file, exported, weights)
       files.push(file)
     }

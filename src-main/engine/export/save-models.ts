@@ -59,7 +59,7 @@ export async function saveKerasFile(file: string, exported: ExportedModel, weigh
     }
   }
   const content = await writeHdf5({
-    attributes: { ...versions, model_config: JSON.stringify(kerasModelConfig(exported)) },
+    attributes: { ...versions, generated_by: 'Convas', model_config: JSON.stringify(kerasModelConfig(exported)) },
     groups: {
       model_weights: {
         attributes: { ...versions, ...(layers.length > 0 && { layer_names: layers.map(({ name }) => name) }) },

@@ -70,6 +70,25 @@ function eventsOf(output: string): { readonly type: string }[] {
     .map((line) => JSON.parse(line) as { type: string })
 }
 
+test('an export on top of an earlier one names the option that replaces it', async () => {
+  const wanted = [
+    'export',
+    writeFile('graph.convas', writeProject(sampleProject())),
+    '--to',
+    'graph-svg',
+    '--model',
+    'cnn',
+  ]
+  const out = ['--out', 'graph.svg'] as const
+  expect(await convas(...wanted, ...out)).toMatchObject({ code: 0, error: '' })
+  const refused = await convas(...wanted, ...out)
+  expect(refused.code).not.toBe(0)
+  expect(refused.error).toContain('exists already. Add --force to replace it')
+  expect(await convas(...wanted, ...out, '--force')).toMatchObject({ code: 0, error: '' })
+  const onProject = await convas(...wanted, '--out', 'graph.convas', '--force')
+  expect(onProject.error).toContain('did not write in this form')
+})
+
 test('help and version are no faults', async () => {
   expect(await convas('--version')).toEqual({ code: 0, out: '0.1.0\n', error: '' })
   expect(await convas('train', '--help')).toMatchObject({ code: 0, error: '' })

@@ -228,6 +228,7 @@ function addRunCommands(program: Command, finish: Finish): void {
     )
     .addOption(new Option('--to <format>', 'what to write').choices(exportChoices).makeOptionMandatory())
     .requiredOption('--out <path>', 'a file for keras-h5, graph-svg and report, else a folder that is new or empty')
+    .option('--force', 'replace a file that an export wrote earlier')
     .option('--model <id>', 'only this model; may be repeated', collect)
     .addOption(new Option('--language <name>', 'of a report').choices(['en', 'ko']).default('en'))
     .addOption(

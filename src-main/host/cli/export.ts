@@ -5,7 +5,7 @@ import type { BackendChoice, ModelInFolder } from '../../common/engine-protocol.
 import type { ExportChoice } from '../../common/export/formats.ts'
 import type { Text } from '../../common/layers/text.ts'
 import type { Project } from '../../common/project/project.ts'
-import type { Result } from '../../common/result.ts'
+import type { Failure, Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
 import type { JudgedWeights } from '../compare-runs.ts'
 import { exportModels } from '../export-models.ts'
@@ -26,6 +26,7 @@ export interface ExportOptions {
   readonly weights: JudgedWeights
   readonly backend: BackendChoice
   readonly json: boolean
+  readonly force?: boolean
 }
 
 /** Writes models for other programs: of a run's folder with its weights, of a project or a template untrained; reports are of one run or several. */
@@ -34,7 +35,7 @@ export async function exportSubjects(
   options: ExportOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { to, out, model, language, backend, json, weights, shift = [] } = options
+  const { to, out, model, language, backend, json, force = false, weights, shift = [] } = options
   const fault = faultOf(words, options)
   if (fault !== null) return reportFailure({ code: 'invalid-request', message: fault }, json)
   const subjects: Exported[] = []
@@ -46,13 +47,21 @@ export async function exportSubjects(
   const [first] = subjects
   if (first === undefined) return exitCodes.wrongUse
   const outcome = await withWorkbench({ surroundings, backend, quiet: json }, (ask, signal) => {
-    const shared = { ask, signal, language, to: path.resolve(out), job: 'export', version: surroundings.version }
+    const shared = {
+      ask,
+      signal,
+      language,
+      to: path.resolve(out),
+      replace: force,
+      job: 'export',
+      version: surroundings.version,
+    }
     const { project, folder, models } = first
     if (to !== 'report' || folder === null)
       return exportModels({ ...shared, project, folder, models: model ?? models, as: to })
     return saveReport({ ...shared, models: modelsOf(subjects, model), weights, shift })
   })
-  if (!outcome.ok) return reportFailure(outcome.error, json)
+  if (!outcome.ok) return reportFailure(withForce(outcome.error), json)
   const { files, notes } = outcome.value
   if (json) printJson({ files, notes: notes.map(({ en }) => en) })
   else {
@@ -60,6 +69,15 @@ export async function exportSubjects(
     for (const { en } of notes) print(`note: ${en}`)
   }
   return exitCodes.done
+}
+
+/** Here a file that is there is replaced by an option. */
+function withForce(error: Failure): Failure {
+  if (error.code !== 'already-exists') return error
+  return {
+    code: error.code,
+    message: `${error.message.split(' Replace it')[0] ?? ''} Add --force to replace it, or give another --out.`,
+  }
 }
 
 /** Why words and options do not go together; null where they do. */

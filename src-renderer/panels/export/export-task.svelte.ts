@@ -24,12 +24,17 @@ export class ExportTask<T> {
   }
   set path(path: string) {
     this.#typed = path
+    if (this.mayReplace) this.#failure = null
   }
   get isBusy() {
     return this.#job !== ''
   }
   get progress() {
     return this.#progress
+  }
+  /** A file of ours stands where it was to be written. */
+  get mayReplace() {
+    return this.#failure?.code === 'already-exists'
   }
   get failure() {
     return this.#failure
@@ -92,3 +97,21 @@ export class ExportTask<T> {
 export function fileNameOf(title: string): string {
   return title.replace(/[<>:"/\\|?*]/g, '-')
 }
+
+/** The project's name, the form, and of a run what it is called, else when it began: every run's exports stand beside each other. */
+export function exportName(
+  { project, training }: Pick<Workspace, 'project' | 'training'>,
+  as: string,
+  run: string | null,
+): string {
+  const called = training.runs.find((one) => one.run === run)?.notes.name ?? ''
+  const parts = [
+    project.current?.name ?? 'model',
+    as,
+    ...(run === null ? [] : [called === '' ? run.slice(0, secondsEnd) : called]),
+  ]
+  return fileNameOf(parts.join('-'))
+}
+
+/** Of "2026-11-29T09-41-34-749a". */
+const secondsEnd = 19
