@@ -257,18 +257,17 @@ function watched({ earlyStopping, schedule }: Recipe, notes: Text[]): Monitors {
 }
 
 function measuring({ project, exported, task }: ScriptOptions): string {
+  if (task === 'regression') return MEASURED_VALUES
   const { takesScores } = writtenLoss(project.recipe, lastActivationOf(exported))
   const isScored = takesScores || project.recipe.loss === 'hinge' || project.recipe.loss === 'binaryCrossentropy'
   const threshold = isScored ? '0' : '0.5'
   const correct =
-    task === 'regression'
-      ? 'torch.zeros(len(s))'
-      : (exported.outputShape.at(-1) ?? 1) === 1
-        ? `((s[:, 0] > ${threshold}) == (t[:, 0] > 0.5)).float()`
-        : '(s.argmax(1) == t.argmax(1)).float()'
+    (exported.outputShape.at(-1) ?? 1) === 1
+      ? `((s[:, 0] > ${threshold}) == (t[:, 0] > 0.5)).float()`
+      : '(s.argmax(1) == t.argmax(1)).float()'
   return `@torch.no_grad()
 def measure(model, x, t):
-    """Mean loss, and the share of right answers${task === 'regression' ? ' (none here: values, not classes)' : ''}."""
+    """Mean loss, and the share of right answers."""
     model.eval()
     loss, right = 0.0, 0.0
     for start in range(0, len(x), EVALUATION_BATCH_SIZE):
@@ -279,7 +278,21 @@ def measure(model, x, t):
     return {"loss": loss / len(x), "accuracy": right / len(x)}`
 }
 
-function training({ project, name }: ScriptOptions, monitors: Monitors): string {
+const MEASURED_VALUES = `@torch.no_grad()
+def measure(model, x, t):
+    """Mean loss, mean absolute and root mean squared error."""
+    model.eval()
+    loss, absolute, squared = 0.0, 0.0, 0.0
+    for start in range(0, len(x), EVALUATION_BATCH_SIZE):
+        rows = slice(start, start + EVALUATION_BATCH_SIZE)
+        s = model.scores(x[rows])
+        apart = (s - t[rows]).flatten(1)
+        loss += losses(s, t[rows]).sum().item()
+        absolute += apart.abs().mean(1).sum().item()
+        squared += (apart**2).mean(1).sum().item()
+    return {"loss": loss / len(x), "mae": absolute / len(x), "rmse": math.sqrt(squared / len(x))}`
+
+function training({ project, name, task }: ScriptOptions, monitors: Monitors): string {
   const { earlyStopping, schedule } = project.recipe
   const plateau = schedule?.type === 'plateau' ? schedule : null
   const better = (monitor: string, best: string, delta: number) =>
@@ -336,7 +349,7 @@ function training({ project, name }: ScriptOptions, monitors: Monitors): string 
             step(model, optimizer, rate)
             total += loss.item() * len(rows)
             taken += 1
-        judged = measure(model, held_x, held_t) if len(held_x) else {"loss": total / len(x), "accuracy": 0.0}
+        judged = measure(model, held_x, held_t) if len(held_x) else {"loss": total / len(x)${task === 'regression' ? '' : ', "accuracy": 0.0'}}
         print(f"epoch {epoch + 1}: loss {total / len(x):.4f}, " + ", ".join(f"val_{k} {v:.4f}" for k, v in judged.items()))
 ${ends.join('\n')}${ends.length > 0 ? '\n' : ''}${
     earlyStopping?.restoreBest === true

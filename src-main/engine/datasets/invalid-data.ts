@@ -48,8 +48,8 @@ export function describeFault(error: unknown): Failure & { readonly text: Text }
     return refusal(
       'disk-full',
       {
-        en: 'There is no space left for the decoded data. Free some space.',
-        ko: '변환한 데이터를 저장할 공간이 없습니다. 디스크 공간을 비우세요.',
+        en: 'There is no space left on the disk for what was to be written. Free some space.',
+        ko: '저장할 디스크 공간이 부족합니다. 공간을 확보하세요.',
       },
       details,
     )

@@ -78,8 +78,8 @@ export async function readHdf5<T>(bytes: Uint8Array, use: (reader: Hdf5Reader) =
   } catch (error) {
     if (error instanceof InvalidData) throw error
     throw new InvalidData({
-      en: `The file is damaged: ${error instanceof Error ? error.message : String(error)}`,
-      ko: `파일이 손상되었습니다: ${error instanceof Error ? error.message : String(error)}`,
+      en: 'A whole HDF5 file was expected. This one is damaged or ends too early: copy or save it again.',
+      ko: '온전한 HDF5 파일이어야 합니다. 이 파일은 손상되었거나 중간에 끊겼습니다. 다시 복사하거나 저장하세요.',
     })
   } finally {
     try {
