@@ -37,6 +37,7 @@ import {
 } from './training/explanation.ts'
 import type { Answers } from './training/evaluation.ts'
 import type { Drivers, Explanation, OpenedPicture, Ranking, Stages } from './training/explanation.ts'
+import { judgedWeights } from './comparison/judged-weights.ts'
 import type { Moment } from './training/moment.ts'
 import { momentSchema } from './training/moment.ts'
 import type { Probe } from './training/probe.ts'
@@ -70,8 +71,7 @@ const comparedModels = z
   .array(z.object({ run: z.string().min(1), model: z.string() }))
   .min(1)
   .max(8)
-/** Of a compared model: those that are the run's result, or those of its best epoch by what the recipe watches. */
-const judgedWeights = z.enum(['best', 'result']).default('best')
+const weights = z.enum(judgedWeights).default('best')
 const nodeList = z.array(z.string()).readonly()
 
 /** Every request that a renderer may make of its host: one line here, one handler under `satisfies Handlers`. */
@@ -306,15 +306,13 @@ export const requests = {
   ),
 
   /** Models of finished runs side by side on the data that they learnt from, with their answers sample by sample. */
-  'run.compare': request<ComparedAnswers>()(
-    z.object({ path, models: comparedModels, weights: judgedWeights, job: z.string() }),
-  ),
+  'run.compare': request<ComparedAnswers>()(z.object({ path, models: comparedModels, weights, job: z.string() })),
   /** Accuracy over the test part (validation, where there is none) at each level of a distortion. */
   'run.sweep': request<DistortionCurves>()(
     z.object({
       path,
       models: comparedModels,
-      weights: judgedWeights,
+      weights,
       kind: z.enum(distortionKinds),
       job: z.string(),
     }),
@@ -366,7 +364,7 @@ export const requests = {
         .array(z.object({ run: z.string().min(1), model: z.string() }))
         .min(1)
         .max(26),
-      weights: judgedWeights,
+      weights,
       shift: z.array(z.enum(distortionKinds)).max(distortionKinds.length),
       to: z.string().min(1),
       replace: z.boolean(),

@@ -148,7 +148,7 @@ export interface EngineRequests
     }
     result: readonly Evaluation[]
   }
-  /** Named models of runs, each with the weights that are its result, on both parts of the data that they learnt from. */
+  /** Named models of runs, each with the weights that are wanted, on both parts of the data that they learnt from. */
   'run.judge': {
     params: { models: readonly ModelInFolder[]; job: string }
     result: {

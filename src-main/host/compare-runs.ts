@@ -1,23 +1,16 @@
 import { comparedPart, comparedRun, compareModels, dataFault } from '../common/comparison/compare-models.ts'
 import type { ComparedRun } from '../common/comparison/compare-models.ts'
-import type { ComparedAnswers, RequestParams, RunDetail } from '../common/contract.ts'
+import { bestEpochOf } from '../common/comparison/judged-weights.ts'
+import type { JudgedWeights } from '../common/comparison/judged-weights.ts'
+import type { ComparedAnswers, RunDetail } from '../common/contract.ts'
 import type { DataSource } from '../common/data/dataset.ts'
 import type { ModelInFolder } from '../common/engine-protocol.ts'
 import type { Result } from '../common/result.ts'
 import { success } from '../common/result.ts'
-import type { TrainingEvent } from '../common/training/events.ts'
 import type { Engine } from './engine-supervisor.ts'
-import type { ComparedSubjects } from './runs/comparison-cache.ts'
+import type { ComparedSubjects, ModelOfRun } from './runs/comparison-cache.ts'
 import { comparisonKey, keepComparison, readComparison } from './runs/comparison-cache.ts'
 import { readRun, runFolderOf } from './run-store.ts'
-
-interface ModelOfRun {
-  readonly run: string
-  readonly model: string
-}
-
-/** Which weights of a model are judged: those of its best epoch, or those that are its run's result. */
-export type JudgedWeights = RequestParams<'run.compare'>['weights']
 
 interface JudgedModels extends ComparedSubjects {
   /** The run under way. */
@@ -58,20 +51,18 @@ async function readRuns(path: string, { models, live }: JudgedModels): Promise<R
 function modelsIn(runs: StoredRuns, { models, weights }: JudgedModels): readonly ModelInFolder[] {
   return models.flatMap(({ run, model }) => {
     const of = runs.get(run)
-    return of ? [judgedModel(of.folder, model, weights, of.events)] : []
+    return of ? [judgedModel(of, model, weights)] : []
   })
 }
 
 /** A model of a run with the weights to be judged; where no epoch of it is the best, with those that are the result. */
 export function judgedModel(
-  folder: string,
+  { folder, events, project }: Pick<RunDetail, 'events' | 'project'> & { readonly folder: string },
   model: string,
   weights: JudgedWeights,
-  events: readonly TrainingEvent[],
 ): ModelInFolder {
-  const ends = events.flatMap((event) => (event.type === 'model-finished' && event.model === model ? [event] : []))
-  const best = ends.at(-1)?.best
-  return weights === 'best' && best ? { folder, model, epoch: best.epoch } : { folder, model }
+  const epoch = weights === 'best' ? bestEpochOf({ events, recipe: project.recipe }, model) : null
+  return epoch === null ? { folder, model } : { folder, model, epoch }
 }
 
 interface CompareOptions extends JudgedModels {

@@ -37,7 +37,8 @@ interface ExportModels {
 /** Writes models of a run or a project in one of the forms; a form that needs a run says so. */
 export async function exportModels(wanted: ExportModels): Promise<Result<ExportOutcome>> {
   const { ask, project, folder, models, as, to, replace, language, job, signal, version } = wanted
-  const place = await checkExportPlace({ as, to, models, replace })
+  // A report checks its own.
+  const place = as === 'report' ? success(null) : await checkExportPlace({ as, to, models, replace })
   if (!place.ok) return place
   if (as === 'graph-svg') return saveGraphs(wanted)
   if (as !== 'report') return ask('model.export', { project, folder, models, as, to, job })

@@ -18,7 +18,7 @@ interface WantedPlace {
 
 /**
  * Refuses a place before anything is made for it: below folders that are not there or that are files, and on top of files. One that
- * an export of the same form wrote may be replaced ("already-exists" says so); any other is somebody's work.
+ * an export of the same form wrote may be replaced ("already-exists" says so, with the file for its details); any other is somebody's work.
  */
 export async function checkExportPlace({ as, to, models, replace }: WantedPlace): Promise<Result<null>> {
   const above = path.dirname(path.dirname(to))
@@ -37,10 +37,11 @@ export async function checkExportPlace({ as, to, models, replace }: WantedPlace)
       })
     }
     if (taken === 'own' && !replace) {
-      return failureIn('already-exists', {
+      const text = {
         en: `${file} exists already. Replace it, or choose another name.`,
         ko: `이미 있는 파일입니다: ${file}. 바꾸거나 다른 이름을 고르세요.`,
-      })
+      }
+      return failureIn('already-exists', text, file)
     }
   }
   return success(null)

@@ -17,7 +17,7 @@ import type { Result } from '../common/result.ts'
 import { failure, failureIn, success } from '../common/result.ts'
 import type { NodeTensor, Probe } from '../common/training/probe.ts'
 import { writeWholeFile } from './atomic-file.ts'
-import type { JudgedWeights } from './compare-runs.ts'
+import type { JudgedWeights } from '../common/comparison/judged-weights.ts'
 import { judgedModel } from './compare-runs.ts'
 import { checkExportPlace } from './export-place.ts'
 import { readRunFolder } from './run-store.ts'
@@ -81,7 +81,7 @@ export async function saveReport(options: ReportOptions): Promise<Result<ExportO
   const runs = read.value
   const wanted = asked.map(({ folder, model }) => {
     const run = runs.find((one) => one.folder === folder)
-    return judgedModel(folder, model, weights, run?.events ?? [])
+    return run ? judgedModel(run, model, weights) : { folder, model }
   })
   const compared = runs.map(comparedRun)
   const fault = dataFault(compared)

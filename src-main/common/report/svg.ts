@@ -1,5 +1,6 @@
 import type { ExportedModel } from '../export/exported-model.ts'
 import { NODE_GAP_X, placeNodes } from '../graph/layout.ts'
+import { keptApart } from '../kept-apart.ts'
 import { formatCount } from '../thousands.ts'
 import { seriesColours } from './style.ts'
 
@@ -156,17 +157,15 @@ function markAt(index: number, x: number, y: number): string {
   return `<path class="mark" d="M${x} ${y}${outlines[index % 4]}"/>`
 }
 
-/** Letters that would lie over one another are moved apart, down and then back up into the chart. */
+/** Letters that would lie over one another are moved apart, and stay within the chart. */
 function apart<T extends { readonly y: number }>(letters: readonly T[]): readonly T[] {
-  const sorted = [...letters].sort((one, other) => one.y - other.y)
-  const bottom = chart.height - chart.bottom
-  const ys: number[] = []
-  for (const { y } of sorted) ys.push(Math.max(y, (ys.at(-1) ?? -Infinity) + letterHeight))
-  for (let index = ys.length - 1, limit = bottom; index >= 0; index--) {
-    ys[index] = Math.min(ys[index] as number, limit)
-    limit = (ys[index] as number) - letterHeight
-  }
-  return sorted.map((letter, index) => ({ ...letter, y: ys[index] as number }))
+  const ys = keptApart(
+    letters.map(({ y }) => y),
+    letterHeight,
+    -Infinity,
+    chart.height - chart.bottom,
+  )
+  return letters.map((letter, index) => ({ ...letter, y: ys[index] as number }))
 }
 
 /** 1, 2 or 5 times a power of ten, at least as large. */

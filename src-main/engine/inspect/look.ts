@@ -48,8 +48,10 @@ type Params<M extends keyof EngineRequests> = EngineRequests[M]['params']
 export interface Inspector {
   /** A model with the weights that are asked for; no other look may come between this and its use. */
   readonly open: (subject: EngineSubject) => Promise<Result<Subject>>
-  /** One model of a run with the weights that are its result; refused where its data have changed since. */
-  /** With the weights of an epoch where the run keeps them, else with those that are its result. */
+  /**
+   * One model of a run with the weights of an epoch where the run keeps them, else with those that are its result; refused where
+   * its data have changed since.
+   */
   readonly openResult: (folder: string, model: string, epoch?: number) => Promise<Result<Subject>>
   /** Its convolutions and poolings alone, with the same weights, for pictures of another size. */
   readonly openConvolutions: (subject: EngineSubject, size: number) => Promise<Result<Subject>>

@@ -5,6 +5,8 @@ import { fileFormats } from '../../common/data/reading.ts'
 import { exportForms } from '../../common/data/export.ts'
 import type { DistortionKind } from '../../common/comparison/distortion.ts'
 import { distortionKinds } from '../../common/comparison/distortion.ts'
+import type { JudgedWeights } from '../../common/comparison/judged-weights.ts'
+import { judgedWeights } from '../../common/comparison/judged-weights.ts'
 import { exportChoices, exportFormatTexts } from '../../common/export/formats.ts'
 import { deviceChoices } from '../../common/training/device.ts'
 import type { Monitored } from '../../common/training/recipe.ts'
@@ -319,9 +321,9 @@ function backendOption(): Option {
   return new Option('--backend <name>', 'what to compute with').choices(backendChoices).default('auto')
 }
 
-function weightsOption(usual: 'best' | 'result'): Option {
+function weightsOption(usual: JudgedWeights): Option {
   const about = 'which weights are judged: those of the best epoch, or those that the run ended with'
-  return new Option('--weights <which>', about).choices(['best', 'result']).default(usual)
+  return new Option('--weights <which>', about).choices(judgedWeights).default(usual)
 }
 
 function jsonOption(): Option {

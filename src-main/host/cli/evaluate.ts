@@ -7,7 +7,7 @@ import type { Result } from '../../common/result.ts'
 import { success } from '../../common/result.ts'
 import type { Evaluation } from '../../common/training/evaluation.ts'
 import { metricDefinitions } from '../../common/training/metrics.ts'
-import type { JudgedWeights } from '../compare-runs.ts'
+import type { JudgedWeights } from '../../common/comparison/judged-weights.ts'
 import { judgedModel } from '../compare-runs.ts'
 import { readRunFolder } from '../run-store.ts'
 import { describeModels } from './describe-models.ts'
@@ -37,10 +37,9 @@ export async function evaluate(run: string, options: EvaluateOptions, surroundin
   if (!source.ok) return reportFailure(source.error, json)
   const stored = await readRunFolder(folder.value, path.basename(folder.value), null)
   if (!stored.ok) return reportFailure(stored.error, json)
-  const { project, events } = stored.value
   const epochs = Object.fromEntries(
-    project.models.flatMap(({ id }) => {
-      const { epoch } = judgedModel(folder.value, id, options.weights, events)
+    stored.value.project.models.flatMap(({ id }) => {
+      const { epoch } = judgedModel({ ...stored.value, folder: folder.value }, id, options.weights)
       return epoch === undefined ? [] : [[id, epoch]]
     }),
   )

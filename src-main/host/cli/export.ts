@@ -7,7 +7,7 @@ import type { Text } from '../../common/layers/text.ts'
 import type { Project } from '../../common/project/project.ts'
 import type { Failure, Result } from '../../common/result.ts'
 import { failure, success } from '../../common/result.ts'
-import type { JudgedWeights } from '../compare-runs.ts'
+import type { JudgedWeights } from '../../common/comparison/judged-weights.ts'
 import { exportModels } from '../export-models.ts'
 import { readRunPlan } from '../run-store.ts'
 import { saveReport } from '../write-report.ts'
@@ -76,7 +76,7 @@ function withForce(error: Failure): Failure {
   if (error.code !== 'already-exists') return error
   return {
     code: error.code,
-    message: `${error.message.split(' Replace it')[0] ?? ''} Add --force to replace it, or give another --out.`,
+    message: `${error.details ?? ''} exists already. Add --force to replace it, or give another --out.`,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DistortionCurves, DistortionKind } from '../../common/comparison/distortion.ts'
 import type { BackendChoice } from '../../common/engine-protocol.ts'
-import type { JudgedWeights } from '../compare-runs.ts'
+import type { JudgedWeights } from '../../common/comparison/judged-weights.ts'
 import { judgedModel } from '../compare-runs.ts'
 import { readRunFolder } from '../run-store.ts'
 import type { ExitCode } from './outcome.ts'
@@ -25,7 +25,7 @@ export async function shift(run: string, options: ShiftOptions, surroundings: Su
   if (!read.ok) return reportFailure(read.error, json)
   const models = read.value.project.models.map(({ id }) => id)
   const curves = await askWorkbench({ surroundings, backend, quiet: json }, 'run.sweep', {
-    models: models.map((model) => judgedModel(folder.value, model, weights, read.value.events)),
+    models: models.map((model) => judgedModel({ ...read.value, folder: folder.value }, model, weights)),
     kind: by,
     job: 'shift',
   })

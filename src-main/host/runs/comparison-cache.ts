@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { ComparedAnswers, RequestParams } from '../../common/contract.ts'
+import type { JudgedWeights } from '../../common/comparison/judged-weights.ts'
+import type { ComparedAnswers } from '../../common/contract.ts'
 import { decodeMessage, encodeMessage } from '../../common/wire.ts'
 import { writeWholeFile } from '../atomic-file.ts'
 import { runFolderOf, runsFolderOf } from '../run-store.ts'
@@ -11,10 +12,15 @@ const CACHE_VERSION = 2
 const MOST_KEPT = 32
 const ending = '.comparison'
 
+export interface ModelOfRun {
+  readonly run: string
+  readonly model: string
+}
+
 /** What is compared. */
 export interface ComparedSubjects {
-  readonly models: readonly { readonly run: string; readonly model: string }[]
-  readonly weights: RequestParams<'run.compare'>['weights']
+  readonly models: readonly ModelOfRun[]
+  readonly weights: JudgedWeights
 }
 
 interface Kept {

@@ -1,3 +1,5 @@
+import type { JudgedWeights } from '../../../src-main/common/comparison/judged-weights.ts'
+import { judgedWeights } from '../../../src-main/common/comparison/judged-weights.ts'
 import type { ComparedAnswers, RunSummary } from '../../../src-main/common/contract.ts'
 import type { DistortionCurves, DistortionKind } from '../../../src-main/common/comparison/distortion.ts'
 import { distortionKinds } from '../../../src-main/common/comparison/distortion.ts'
@@ -10,8 +12,6 @@ import { Look } from '../why/look.svelte.ts'
 
 export const compareViews = ['overview', 'pictures', 'confusion', 'classes', 'shift'] as const
 export type CompareView = (typeof compareViews)[number]
-
-export const judgedWeights = ['best', 'result'] as const
 
 export interface ModelOfRun {
   readonly run: string
@@ -29,9 +29,7 @@ export class CompareState {
     ['epoch', 'seconds', 'operations'].includes(value),
   )
   /** Each model as it was at its best, which is the fairer, or as its run ended. */
-  readonly weights = new Remembered<(typeof judgedWeights)[number]>('compare.weights', 'best', (value) =>
-    judgedWeights.includes(value),
-  )
+  readonly weights = new Remembered<JudgedWeights>('compare.weights', 'best', (value) => judgedWeights.includes(value))
   #workspace: Workspace
   /** Null follows the project: the models of its newest run that has several. */
   #picked = $state.raw<{ readonly path: string | null; readonly models: readonly ModelOfRun[] } | null>(null)
@@ -145,9 +143,4 @@ export function useCompareState(): CompareState {
     states.set(workspace, new CompareState(workspace))
   })
   return useCompareState()
-}
-
-/** "A", "B", …: what a model is called where there is room for a letter only. */
-export function letterOf(index: number): string {
-  return String.fromCharCode(65 + index)
 }

@@ -1,8 +1,7 @@
 import type { RunSummary } from '../../../src-main/common/contract.ts'
-import type { SweepField } from '../../../src-main/common/sweep/fields.ts'
-import type { SweepDetail } from '../../../src-main/common/sweep/plan.ts'
 import { valueText } from '../../../src-main/common/sweep/table.ts'
-import type { SettingsState } from '../../state/settings-state.svelte.ts'
+import type { Workspace } from '../../state/workspace.svelte.ts'
+import { seriesColours } from '../../ui/series-colour.ts'
 import { fieldTitle } from './field-title.ts'
 
 /** What a run is called, in the parts that are shown apart. */
@@ -12,19 +11,15 @@ export interface RunName {
   readonly isTime: boolean
   /** What its sweep gave it, unless it has a name of its own. */
   readonly values: readonly string[]
+  /** Both on one line. */
+  readonly title: string
   /** All of it, with what the values are values of. */
   readonly whole: string
 }
 
-interface NamedBy {
-  readonly settings: SettingsState
-  readonly sweeps: readonly SweepDetail[]
-  readonly fields: readonly SweepField[]
-}
-
 export function nameOfRun(
   { run, notes, started, sweep }: Pick<RunSummary, 'run' | 'notes' | 'started' | 'sweep'>,
-  { settings, sweeps, fields }: NamedBy,
+  { settings, runs: { sweeps }, sweepFields }: Pick<Workspace, 'settings' | 'runs' | 'sweepFields'>,
 ): RunName {
   const date = new Date(started)
   const time = Number.isNaN(date.getTime()) ? started : timeFormat(settings.language).format(date)
@@ -39,7 +34,7 @@ export function nameOfRun(
             const title = fieldTitle(
               settings,
               id,
-              fields.find((field) => field.id === id),
+              sweepFields.find((field) => field.id === id),
             )
             return { short: valueText(value), long: `${title}: ${valueText(value)}` }
           })
@@ -52,10 +47,13 @@ export function nameOfRun(
               },
             ]
   const own = notes.name
+  const name = own === '' ? time : own
+  const values = own === '' ? given.map(({ short }) => short) : []
   return {
-    name: own === '' ? time : own,
+    name,
     isTime: own === '',
-    values: own === '' ? given.map(({ short }) => short) : [],
+    values,
+    title: [name, ...values].join(' · '),
     whole: [own, ...given.map(({ long }) => long), time].filter((part) => part !== '').join(' · '),
   }
 }
@@ -69,11 +67,9 @@ export function timeFormat(language: string): Intl.DateTimeFormat {
   return known
 }
 
-/** Colours come round again after these; then they are dashed. */
-const COLOURS = 8
-
+/** Colours that come round again are dashed. */
 export function isDashed(index: number): boolean {
-  return Math.floor(index / COLOURS) % 2 === 1
+  return Math.floor(index / seriesColours) % 2 === 1
 }
 
 /** Which curve is the first of each run, where each model of every run has one. */

@@ -4,9 +4,10 @@ import { nameOfRun } from './run-name.ts'
 
 /** The runs as rows with their head, a row a model; numbers with all figures, the start as ISO 8601. */
 export function runRows(
-  { t, settings, runs: { sweeps }, sweepFields: fields }: Pick<Workspace, 't' | 'settings' | 'runs' | 'sweepFields'>,
+  workspace: Pick<Workspace, 't' | 'settings' | 'runs' | 'sweepFields'>,
   runs: readonly RunSummary[],
 ) {
+  const { t } = workspace
   return [
     [
       t('save.run'),
@@ -28,7 +29,7 @@ export function runRows(
         const result = run.results.find((one) => one.model === model?.id)
         return [
           run.run,
-          nameOfRun(run, { settings, sweeps, fields }).whole,
+          nameOfRun(run, workspace).whole,
           run.started,
           t(`runs.state.${run.state}`),
           model?.name ?? null,
