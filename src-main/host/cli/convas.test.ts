@@ -253,6 +253,14 @@ test('Ctrl-C stops a run at the end of a batch, with code 130', async () => {
   expect(eventsOf(written.out).map(({ type }) => type)).toEqual(['step', 'run-finished'])
 })
 
+test('shift asks those models of a run that were trained, not all of its project', async () => {
+  const folder = path.join(clone, 'shift.runs', 'r')
+  mkdirSync(folder, { recursive: true })
+  writeFile('shift.runs/r/run.json', JSON.stringify({ project: sampleProject(), models: ['cnn'] }))
+  const { code, out } = await convas('shift', folder, '--json')
+  expect([code, JSON.parse(out)]).toEqual([0, expect.objectContaining({ models: ['cnn'], accuracy: [[1]] })])
+})
+
 test('Ctrl-C ends a report with code 130, and nothing of it is left', async () => {
   const folder = path.join(clone, 'report.runs', 'r')
   mkdirSync(folder, { recursive: true })

@@ -2,7 +2,7 @@ import type { DistortionCurves, DistortionKind } from '../../common/comparison/d
 import type { BackendChoice } from '../../common/engine-protocol.ts'
 import type { JudgedWeights } from '../../common/comparison/judged-weights.ts'
 import { judgedModel } from '../compare-runs.ts'
-import { readRunFolder } from '../run-store.ts'
+import { readRunFolder, readRunPlan } from '../run-store.ts'
 import type { ExitCode } from './outcome.ts'
 import { exitCodes, print, printJson, reportFailure } from './outcome.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -21,9 +21,12 @@ export async function shift(run: string, options: ShiftOptions, surroundings: Su
   const { json, backend, by, weights } = options
   const folder = findRunFolder(run)
   if (!folder.ok) return reportFailure(folder.error, json)
+  const plan = await readRunPlan(folder.value)
+  if (!plan.ok) return reportFailure(plan.error, json)
   const read = await readRunFolder(folder.value, run, null)
   if (!read.ok) return reportFailure(read.error, json)
-  const models = read.value.project.models.map(({ id }) => id)
+  // Not all models of the project need have been trained.
+  const { models } = plan.value
   const curves = await askWorkbench({ surroundings, backend, quiet: json }, 'run.sweep', {
     models: models.map((model) => judgedModel({ ...read.value, folder: folder.value }, model, weights)),
     kind: by,
