@@ -21,6 +21,8 @@ import { outcomeIn } from '../training/outcome.ts'
 import type { RankedPart } from '../training/explanation.ts'
 import { differencesOf, stoppedDifference } from './differences.ts'
 import type { Difference } from './differences.ts'
+import { bestEpochOf } from './judged-weights.ts'
+import { letterOf } from './letters.ts'
 
 /** A part of the data judged by a model; accuracy and its 95 % interval are null where the task has no classes. */
 export interface JudgedPart {
@@ -168,10 +170,10 @@ export function compareModels(judged: readonly JudgedModel[]): Result<Comparison
   })
 }
 
-/** Names as they are, with the model's letter where several have the same. */
+/** Names as they are, after the model's letter where several have the same: runs of one project have models of the same names. */
 function toldApart(names: readonly string[]): readonly string[] {
   return names.map((name, index) =>
-    names.filter((other) => other === name).length > 1 ? `${name} (${String.fromCharCode(65 + index)})` : name,
+    names.filter((other) => other === name).length > 1 ? `${letterOf(index)} ${name}` : name,
   )
 }
 
@@ -206,7 +208,7 @@ function describeModel({ of, test, validation }: JudgedModel, judged: Evaluation
     parameters: summary?.parameters ?? 0,
     multiplyAdds: summary?.multiplyAdds ?? 0,
     secondsPerEpoch: seconds.length === 0 ? null : seconds.reduce((sum, value) => sum + value, 0) / seconds.length,
-    bestEpoch: outcome.reason === null ? null : (outcome.best?.epoch ?? null),
+    bestEpoch: bestEpochOf({ events, recipe: project.recipe }, model),
     epoch,
     isWithin: outcome.isWithin && outcome.epoch === epoch,
     validation: judgedPart(validation),

@@ -1,6 +1,6 @@
-/** The theme's colours of series, and for dark backgrounds; they come round again after the sixth. */
-const light = ['#1f63c7', '#c8500a', '#0b7a5c', '#a03a86', '#806300', '#5a5f6b']
-const dark = ['#7aa7ff', '#ff9a5c', '#4fcf9f', '#e58fd0', '#d8b648', '#a9b4c4']
+/** The theme's colours of series, and for dark backgrounds; they come round again after the eighth. */
+const light = ['#1f63c7', '#c8500a', '#0b7a5c', '#a03a86', '#806300', '#5a5f6b', '#6d3fd0', '#b3202f']
+const dark = ['#7aa7ff', '#ff9a5c', '#4fcf9f', '#e58fd0', '#d8b648', '#a9b4c4', '#b597ff', '#ff8087']
 
 export const seriesColours = light.length
 

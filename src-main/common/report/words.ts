@@ -46,6 +46,7 @@ export const words = {
   pairs: { en: 'Pair by pair (McNemar’s exact test)', ko: '두 모델씩 비교 (맥니마 정확 검정)' },
   onlyRight: { en: 'only {model} right', ko: '{model}만 맞힘' },
   both: { en: 'both right', ko: '둘 다 맞힘' },
+  corrected: { en: 'corrected for the number of pairs (Holm)', ko: '여러 짝을 함께 검정한 것을 보정(Holm)' },
   neither: { en: 'neither right', ko: '둘 다 틀림' },
   curves: { en: 'Curves', ko: '학습 곡선' },
   curvesText: {

@@ -177,6 +177,9 @@ test('models of several runs have their run beside their name, and what the reci
   expect(html).toContain('<th scope="row">Batch size</th><td>32</td><td>32</td>')
   expect(html).toContain('Run 1 <small>r1</small>')
   expect(html).toContain('“A cnn')
+  // Of six pairs at once the chance is told corrected, in the sentence too.
+  expect(html).toContain('p = 0.1250 · corrected for the number of pairs (Holm) 0.7500')
+  expect(html).toContain('by chance in 75 of 100 tries')
   expect(html).toContain('The seeds differ (1, 7)')
   // Six pairs of four models, a curve and a file of code for each.
   expect(html.match(/<li><b class="badge/gu)).toHaveLength(4 + 4 + 6)

@@ -1,5 +1,6 @@
 import type { ComparedModel, Comparison, JudgedPart } from '../comparison/compare-models.ts'
 import { recipeFieldNames } from '../comparison/differences.ts'
+import { letterOf } from '../comparison/letters.ts'
 import type { DistortionCurves } from '../comparison/distortion.ts'
 import type { DatasetDescriptor } from '../data/dataset.ts'
 import type { ExportedModel } from '../export/exported-model.ts'
@@ -8,7 +9,6 @@ import { writeKerasScript } from '../export/keras-script.ts'
 import { pythonNames } from '../export/python.ts'
 import type { Text } from '../layers/text.ts'
 import type { Project } from '../project/project.ts'
-import { describeComparison } from '../statistics/compare-answers.ts'
 import { formatCount } from '../thousands.ts'
 import { optimizerSettings } from '../training/optimizer-settings.ts'
 import type { TrainingEvent } from '../training/events.ts'
@@ -149,11 +149,6 @@ function table({ columns, rows, kind, hasHead = true }: TableLook): string {
   return `<div class="scroll"><table${kind === undefined ? '' : ` class="${kind}"`}>${hasHead ? `<thead><tr>${head}</tr></thead>` : ''}<tbody>${body}</tbody></table></div>`
 }
 
-/** "A", "B", …: the window's letters. */
-function letterOf(index: number): string {
-  return String.fromCharCode(65 + index)
-}
-
 function badge(index: number): string {
   return `<b class="badge m${index % seriesColours}">${letterOf(index)}</b>`
 }
@@ -240,25 +235,23 @@ function results(content: ReportContent, t: Translate): string {
   return table({ columns, rows, kind: 'results' }) + said(content, t)
 }
 
+const chance = (p: number) => (p < 1e-4 ? p.toExponential(1).replace('-', '−') : p.toFixed(4))
+
 /** What else than the models differs, and every pair in words. */
-function said({ comparison: { pairs, differences, models }, language }: ReportContent, t: Translate): string {
-  // Runs of the same project have models of the same names.
-  const called = models.map(({ name }, index) =>
-    models.filter((one) => one.name === name).length === 1 ? name : `${letterOf(index)} ${name}`,
-  )
+function said({ comparison: { pairs, differences }, language }: ReportContent, t: Translate): string {
   const notes = differences.map(({ text }) => `<p class="warn">${escaped(text[language])}</p>`)
   const sentences = pairs.map((pair) => {
     const [one, other] = [letterOf(pair.first), letterOf(pair.second)]
-    const text = describeComparison(pair, called[pair.first] ?? '', called[pair.second] ?? '')
     const only = (letter: string, count: number) => `${t('onlyRight').replace('{model}', letter)} ${formatCount(count)}`
     const counts = [
       only(one, pair.onlyFirst),
       only(other, pair.onlySecond),
       `${t('both')} ${formatCount(pair.both)}`,
       `${t('neither')} ${formatCount(pair.neither)}`,
-      `p = ${pair.pValue < 1e-4 ? pair.pValue.toExponential(1).replace('-', '−') : pair.pValue.toFixed(4)}`,
+      `p = ${chance(pair.pValue)}`,
+      ...(pairs.length > 1 ? [`${t('corrected')} ${chance(pair.corrected)}`] : []),
     ]
-    return `<li>${badge(pair.first)}${badge(pair.second)}${escaped(text[language])}<small>${counts.join(' · ')}</small></li>`
+    return `<li>${badge(pair.first)}${badge(pair.second)}${escaped(pair.text[language])}<small>${counts.join(' · ')}</small></li>`
   })
   const list = sentences.length === 0 ? '' : `<h3>${t('pairs')}</h3><ul class="pairs">${sentences.join('')}</ul>`
   return notes.join('') + list
