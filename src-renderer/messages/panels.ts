@@ -184,6 +184,11 @@ export const panelMessages = {
     en: 'The models and the data are being made ready.',
     ko: '모델과 데이터를 준비하고 있습니다.',
   },
+  'curves.without': { en: 'This run has no curves', ko: '이 실행에는 곡선이 없습니다' },
+  'curves.withoutText': {
+    en: 'No step of it was taken here: it was imported as it is, or it ended before its first step.',
+    ko: '여기서 학습한 스텝이 없습니다. 학습된 모델로 가져왔거나 첫 스텝 전에 끝난 실행입니다.',
+  },
   'curves.smoothing': { en: 'Smoothing', ko: '평활화' },
   'curves.axis': { en: 'Horizontal axis', ko: '가로축' },
   'curves.axis.epoch': { en: 'Epoch', ko: '에포크' },
