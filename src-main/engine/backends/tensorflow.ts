@@ -5,6 +5,7 @@ import type { Backend, NativeOps } from './backend.ts'
 import { completeGradients } from './gradients.ts'
 import { drawMask } from './native-mask.ts'
 import type { RawBackend } from './native-mask.ts'
+import { cutBeforeStridedFilterGradient } from './strided-filter-gradient.ts'
 import { requireAtRunTime } from './tensor-library.ts'
 import type { TensorLibrary, tf } from './tensor-library.ts'
 
@@ -37,6 +38,7 @@ export async function openTensorflow(): Promise<Backend> {
   giveBackRemovedUtilities()
   const library = requireAtRunTime('@tensorflow/tfjs-node-gpu') as TensorLibrary
   completeGradients(library)
+  cutBeforeStridedFilterGradient(library)
   await library.setBackend('tensorflow')
   const native = library.backend() as unknown as NativeBackend
   return {
@@ -52,8 +54,13 @@ export async function openTensorflow(): Promise<Backend> {
   }
 }
 
-/** What the library reads while it is loaded; what the user has set stays. */
+/**
+ * What the library reads while it is loaded; what the user has set stays. By itself TensorFlow takes the kernels of oneDNN only on
+ * processors with instructions made for neural networks (AVX-512 VNNI, AVX-VNNI, AMX). They are faster on those with AVX2 as
+ * well: LeNet-5 takes a third of the time of an epoch there, three convolutions of 5 × 5 half of it.
+ */
 export function setTensorflowEnvironment(): void {
+  if (process.arch === 'x64') process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1'
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true'
 }

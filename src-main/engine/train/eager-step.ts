@@ -7,6 +7,7 @@ import { createLoss, readScores } from './losses.ts'
 import type { ReadOut } from './losses.ts'
 import { predictedClass } from './metrics.ts'
 import { createOptimizer } from './optimizers.ts'
+import { plainZeros } from './plain-zeros.ts'
 import type { OptimizerState } from './optimizers.ts'
 import type { StepRecipe, TrainingStep, WeightValues } from './step.ts'
 
@@ -186,7 +187,7 @@ export function lookInto(
     for (const node of nodes) {
       const value = pass.captured.get(node)
       if (value === undefined) continue
-      maps.push({ node, shape: value.shape.slice(1), data: Float32Array.from(value.dataSync()) })
+      maps.push({ node, shape: value.shape.slice(1), data: plainZeros(Float32Array.from(value.dataSync())) })
     }
     prediction = Array.from(readScores(readOut, readOut === 'none' ? pass.output : pass.logits).dataSync())
   })

@@ -7,6 +7,7 @@ import type { Batch } from '../batches.ts'
 import { kernelIndex } from '../eager-step.ts'
 import { createLoss } from '../losses.ts'
 import { createOptimizer } from '../optimizers.ts'
+import { plainZeros } from '../plain-zeros.ts'
 import type { StepRecipe, StepResult, StepState, TrainingStep } from '../step.ts'
 import { tensorflowOf } from './binding.ts'
 import { modelRecorder, weightKey } from './model-recordings.ts'
@@ -307,7 +308,9 @@ export function createReplayedStep(options: ReplayOptions): TrainingStep {
       return {
         maps: wanted.maps.flatMap((node): NodeTensor[] => {
           const value = values[model.order.indexOf(node)]
-          return value === undefined ? [] : [{ node, shape: value.shape.slice(1), data: value.data as Float32Array }]
+          return value === undefined
+            ? []
+            : [{ node, shape: value.shape.slice(1), data: plainZeros(value.data as Float32Array) }]
         }),
         kernels: wanted.kernels.flatMap((node): NodeTensor[] => {
           const value = kernels[indices.indexOf(kernelIndex(model, node))]
