@@ -10,6 +10,7 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
+from tensorflow.python.util import _pywrap_util_port  # noqa: E402
 
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
@@ -70,7 +71,13 @@ def main():
     targets = np.fromfile(plan["targets"], dtype=np.float32).reshape([count, 1])
     if units > 1:
         targets = np.eye(units, dtype=np.float32)[targets[:, 0].astype(np.int64)]
-    answer(ready=True, buildSeconds=build_seconds, parameters=model.count_params(), version=keras.version())
+    answer(
+        ready=True,
+        buildSeconds=build_seconds,
+        parameters=model.count_params(),
+        version=keras.version(),
+        oneDnn=_pywrap_util_port.IsMklEnabled(),
+    )
     model.fit(
         inputs,
         targets,

@@ -4,184 +4,168 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
 import { test } from 'vitest'
-import { analyzeModel } from '../src-main/common/graph/analyze.ts'
-import type { Model } from '../src-main/common/graph/graph.ts'
-import { kopoCifarBn } from '../src-main/common/templates/kopo-cifar-bn.ts'
-import { kopoCifar } from '../src-main/common/templates/kopo-cifar.ts'
-import { lenetCatDog } from '../src-main/common/templates/lenet-cat-dog.ts'
-import { mnistCnn } from '../src-main/common/templates/mnist-cnn.ts'
-import { chainModel } from '../src-main/common/templates/template.ts'
-import { trafficConv1d } from '../src-main/common/templates/traffic-conv1d.ts'
-import type { Recipe } from '../src-main/common/training/recipe.ts'
-import type { Backend } from '../src-main/engine/backends/backend.ts'
-import { wantsOneThreadAnOp } from '../src-main/common/training/step-size.ts'
-import { takeOneThreadAnOp } from '../src-main/engine/backends/threads.ts'
-import { openBackend } from '../src-main/engine/backends/select.ts'
-import { compileModel } from '../src-main/engine/compile/compile.ts'
 import type { Dataset } from '../src-main/engine/datasets/reader.ts'
-import { randomSource } from '../src-main/engine/random.ts'
-import { epochOrder, makeBatch } from '../src-main/engine/train/batches.ts'
-import { createReplayedStep } from '../src-main/engine/train/replay/replayed-step.ts'
-import type { TrainingStep } from '../src-main/engine/train/step.ts'
-import { createNodeSpawn } from '../src-main/host/engine-process.ts'
+import { createNodeSpawn, trainerEnvironment } from '../src-main/host/engine-process.ts'
+import { contestNamed, inputShape, randomDataset, SAMPLES } from './contests.ts'
+import type { Contest } from './contests.ts'
 import { findPython } from './python.ts'
 import type { Figure } from './results.ts'
 import { median, recordFigures } from './results.ts'
 
-const SAMPLES = 8_000
+/** The first of them is told apart. */
 const EPOCHS = 6
+/** How often each process is started anew for the time to the end of its first epoch. */
+const STARTS = 3
 
-interface Contest {
-  readonly name: string
-  readonly model: Model
-  readonly loss: Recipe['loss']
-  readonly classes: number
-  readonly batch: number
-  readonly wanted: { readonly tfjs: string; readonly keras: string }
-}
-
-const contests: readonly Contest[] = [
-  {
-    name: 'lenet-cat-dog',
-    model: lenetCatDog.project.models[0] as Model,
-    loss: 'binaryCrossentropy',
-    classes: 2,
-    batch: 32,
-    wanted: { tfjs: '≥ 4', keras: '≥ 1.4' },
-  },
-  {
-    name: 'MLP 784-512-512-10',
-    model: chainModel('mlp', 'MLP', [
-      ['input', { shape: [28, 28, 1] }],
-      ['flatten'],
-      ['dense', { units: 512, activation: 'relu' }],
-      ['dense', { units: 512, activation: 'relu' }],
-      ['dense', { units: 10, activation: 'softmax' }],
-    ]),
-    loss: 'categoricalCrossentropy',
-    classes: 10,
-    batch: 128,
-    wanted: { tfjs: '≥ 4', keras: '≥ 1.8' },
-  },
-  {
-    name: 'traffic-conv1d',
-    model: trafficConv1d.project.models[0] as Model,
-    loss: 'meanSquaredError',
-    classes: 0,
-    batch: 32,
-    wanted: { tfjs: '≥ 6', keras: '≥ 2' },
-  },
-  ...(
-    [
-      ['mnist-cnn', mnistCnn, 128],
-      ['kopo-cifar', kopoCifar, 200],
-      ['kopo-cifar-bn', kopoCifarBn, 200],
-    ] as const
-  ).map(([name, { project }, batch]): Contest => ({
-    name,
-    model: project.models[0] as Model,
-    loss: 'categoricalCrossentropy',
-    classes: 10,
-    batch,
-    wanted: { tfjs: '≥ 1.8', keras: '≥ 1.1' },
-  })),
-]
-
-/** Each in a process of its own, as a run is: TensorFlow takes its threads once. */
+/** Each rival in a process of its own, as a run is: TensorFlow takes its threads once. */
 export function benchTraining(name: string) {
-  const contest = contests.find((one) => one.name === name)
-  if (contest === undefined) throw new Error(`no contest ${name}`)
-  test(`training ${name}, replayed, with Keras and with tfjs, epoch by epoch in turn`, () => compete(contest))
+  test(`training ${name}, replayed, with Keras and with tfjs, epoch by epoch in turn`, () =>
+    compete(contestNamed(name)))
 }
 
 async function compete(contest: Contest): Promise<void> {
-  const { batch } = contest
-  const multiplyAdds = batch * analyzeModel(contest.model, null).multiplyAdds
-  if (wantsOneThreadAnOp({ batch, multiplyAdds })) takeOneThreadAnOp()
-  const opened = await openBackend('tensorflow')
-  if (!opened.ok) {
-    console.log(`Not measured: ${opened.error.message}`)
-    return
-  }
   const python = await findPython()
   if (!python.ok) console.log(`Without Keras: ${python.reason}`)
+  const figures = await measure(contest, python.ok ? python.path : null)
   await recordFigures(
     `Training ${contest.name}, batch ${contest.batch}`,
     `µs a sample over epochs of ${SAMPLES.toLocaleString('en')} random samples, medians of ${EPOCHS - 1} epochs after the first, taken in turn, the ratio of each pair of epochs; ` +
+      `the first epoch in medians of ${STARTS} starts of each, in turn. ` +
       'Adam, the metrics of the task, the same TensorFlow. Ratios above 1: Convas is faster. ' +
       `Load of the machine, 5-minute average, these measurements included: ${(loadavg()[1] ?? 0).toFixed(1)} on ${cpus().length} cores.`,
-    await measure(opened.value, contest, python.ok ? python.path : null),
+    figures,
   )
 }
 
-async function measure(backend: Backend, contest: Contest, python: string | null): Promise<readonly Figure[]> {
+/** From the start of a process, in milliseconds. */
+interface FirstEpoch {
+  /** To a library that is loaded. */
+  readonly loadedMs: number
+  /** Building the model and training its first epoch. */
+  readonly trainedMs: number
+}
+
+async function measure(contest: Contest, python: string | null): Promise<readonly Figure[]> {
   const dataset = randomDataset(contest)
   const folder = await mkdtemp(path.join(tmpdir(), 'convas-bench-'))
   const files = await writeSamples(dataset, folder)
-  const engineMs = await engineStartMs(folder)
-  const startMs = performance.now()
-  const replayed = createReplayed(backend, contest, dataset)
-  const preparingMs = performance.now() - startMs
-  const keras = python === null ? null : await startRival([python, script('keras-epochs.py')], contest, files)
-  const tfjs = await startRival([process.execPath, script('tfjs-epochs.cjs')], contest, files)
-  const times = { replayed: [] as number[], tfjs: [] as number[], keras: [] as number[] }
+  const contestant = await bundleContestant()
+  const startConvas = () => startRival([process.execPath, contestant], contest, files, trainerEnvironment())
+  const startKeras = (env?: NodeJS.ProcessEnv) =>
+    python === null ? null : startRival([python, script('keras-epochs.py')], contest, files, env)
+  const first = { convas: [] as FirstEpoch[], keras: [] as FirstEpoch[] }
+  const times = { convas: [] as number[], keras: [] as number[], kerasOneDnn: [] as number[], tfjs: [] as number[] }
+  const rivals: Rival[] = []
+  const started = (rival: Rival): Rival => {
+    rivals.push(rival)
+    return rival
+  }
   try {
-    for (let epoch = 1; epoch <= EPOCHS; epoch++) {
-      times.replayed.push(await trainEpoch(backend, replayed, dataset, contest.batch, epoch))
-      if (keras !== null) times.keras.push(await keras.epoch())
-      times.tfjs.push(await tfjs.epoch())
+    let convas: Rival | null = null
+    let keras: Rival | null = null
+    for (let round = 0; round < STARTS; round++) {
+      convas?.stop()
+      keras?.stop()
+      const engineMs = await engineStartMs(folder)
+      convas = started(await startConvas())
+      first.convas.push({ loadedMs: engineMs, trainedMs: convas.buildMs + (await convas.epochMs()) })
+      const starting = startKeras()
+      keras = starting && started(await starting)
+      if (keras === null) continue
+      first.keras.push({
+        loadedMs: keras.readyMs - keras.buildMs,
+        trainedMs: keras.buildMs + (await keras.epochMs()),
+      })
     }
+    const told = keras?.usesOneDnn === false ? startKeras({ ...process.env, TF_ENABLE_ONEDNN_OPTS: '1' }) : null
+    const kerasOneDnn = told && started(await told)
+    const tfjs = started(await startRival([process.execPath, script('tfjs-epochs.cjs')], contest, files))
+    await kerasOneDnn?.epochMs()
+    await tfjs.epochMs()
+    for (let epoch = 2; epoch <= EPOCHS; epoch++) {
+      times.convas.push((await convas?.epochMs()) ?? Number.NaN)
+      if (keras !== null) times.keras.push(await keras.epochMs())
+      if (kerasOneDnn !== null) times.kerasOneDnn.push(await kerasOneDnn.epochMs())
+      times.tfjs.push(await tfjs.epochMs())
+    }
+    const perSample = (ms: number) => ((ms * 1000) / SAMPLES).toFixed(0)
+    /** Of epochs taken one after the other, so that a busy machine is as slow for both. */
+    const against = (other: readonly number[]) => {
+      const ratio = median(other.map((time, epoch) => time / (times.convas[epoch] ?? Number.NaN)))
+      const fastest = Math.min(...other) / Math.min(...times.convas)
+      return `${ratio.toFixed(2)} (${perSample(median(other))} µs to ${perSample(median(times.convas))} µs); the fastest epoch of each ${fastest.toFixed(2)}`
+    }
+    const figures: Figure[] = [
+      {
+        what: `against tfjs-node ${tfjs.version}, \`model.fit\``,
+        wanted: contest.wanted.tfjs,
+        measured: against(times.tfjs),
+      },
+    ]
+    if (keras === null) return figures
+    const firstAgainst = (timeOf: (first: FirstEpoch) => number) => {
+      const [ours, theirs] = [first.convas.map(timeOf), first.keras.map(timeOf)]
+      const ratios = theirs.map((time, round) => time / (ours[round] ?? Number.NaN))
+      const each = [...ratios].sort((one, other) => one - other).map((ratio) => ratio.toFixed(2))
+      return `${median(ratios).toFixed(2)} (${(median(theirs) / 1000).toFixed(2)} s to ${(median(ours) / 1000).toFixed(2)} s); each: ${each.join(', ')}`
+    }
+    return [
+      {
+        what: `against Keras ${keras.version}, inside \`fit\``,
+        wanted: contest.wanted.keras,
+        measured: against(times.keras),
+      },
+      ...(kerasOneDnn === null
+        ? []
+        : [
+            {
+              what: 'against Keras told to use oneDNN’s kernels as Convas does (`TF_ENABLE_ONEDNN_OPTS=1`; TensorFlow leaves them out on this processor)',
+              wanted: '–',
+              measured: against(times.kerasOneDnn),
+            },
+          ]),
+      ...figures,
+      {
+        what: 'to the end of the first epoch against Keras, from the start of the process',
+        wanted: '≥ 2',
+        measured: firstAgainst(({ loadedMs, trainedMs }) => loadedMs + trainedMs),
+      },
+      {
+        what: 'to the end of the first epoch against Keras, both libraries loaded, models built and prepared within it',
+        wanted: '–',
+        measured: firstAgainst(({ trainedMs }) => trainedMs),
+      },
+    ]
   } finally {
-    keras?.stop()
-    tfjs.stop()
-    replayed.dispose()
+    for (const rival of rivals) rival.stop()
     await rm(folder, { recursive: true, force: true })
   }
-  const typical = (values: readonly number[]) => median(values.slice(1))
-  /** Of epochs taken one after the other, so that a busy machine is as slow for both. */
-  const against = (other: readonly number[]) => {
-    const ratio = typical(other.map((time, epoch) => time / (times.replayed[epoch] ?? Number.NaN)))
-    const fastest = Math.min(...other.slice(1)) / Math.min(...times.replayed.slice(1))
-    return `${ratio.toFixed(2)} (${typical(other).toFixed(0)} µs to ${typical(times.replayed).toFixed(0)} µs); the fastest epoch of each ${fastest.toFixed(2)}`
-  }
-  const figures: Figure[] = [
-    {
-      what: `against tfjs-node ${tfjs.version}, \`model.fit\``,
-      wanted: contest.wanted.tfjs,
-      measured: against(times.tfjs),
+}
+
+/** Convas's own training as a program that speaks as the rivals do, built as the engine is. */
+async function bundleContestant(): Promise<string> {
+  const folder = fileURLToPath(new URL('../out/bench', import.meta.url))
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    ssr: { noExternal: true },
+    build: {
+      ssr: script('convas-epochs.ts'),
+      target: 'node16',
+      outDir: folder,
+      rolldownOptions: { output: { format: 'cjs', entryFileNames: 'convas-epochs.cjs' } },
     },
-  ]
-  if (keras === null) return figures
-  const firstMs = (times.replayed[0] ?? Number.NaN) * (SAMPLES / 1000)
-  const kerasFirstMs = (times.keras[0] ?? Number.NaN) * (SAMPLES / 1000)
-  const compared = (other: number, ours: number) =>
-    `${(other / ours).toFixed(2)} (${(other / 1000).toFixed(2)} s to ${(ours / 1000).toFixed(2)} s)`
-  return [
-    {
-      what: `against Keras ${keras.version}, inside \`fit\``,
-      wanted: contest.wanted.keras,
-      measured: against(times.keras),
-    },
-    ...figures,
-    {
-      what: 'to the end of the first epoch against Keras, from the start of the process',
-      wanted: '≥ 2',
-      measured: compared(keras.readyMs + kerasFirstMs, engineMs + preparingMs + firstMs),
-    },
-    {
-      what: 'to the end of the first epoch against Keras, both libraries loaded, models built and prepared within it',
-      wanted: '–',
-      measured: compared(keras.buildMs + kerasFirstMs, preparingMs + firstMs),
-    },
-  ]
+  })
+  return path.join(folder, 'convas-epochs.cjs')
 }
 
 /** From starting an engine's process to its answer that TensorFlow is ready, in milliseconds. */
 async function engineStartMs(folder: string): Promise<number> {
   const startMs = performance.now()
-  const spawn = createNodeSpawn(fileURLToPath(new URL('../out/main/engine.js', import.meta.url)))
-  const engine = spawn({ engine: 'trainer', backend: 'tensorflow', cacheFolder: folder })
+  const spawnEngine = createNodeSpawn(fileURLToPath(new URL('../out/main/engine.js', import.meta.url)))
+  const engine = spawnEngine({ engine: 'trainer', backend: 'tensorflow', cacheFolder: folder })
   return new Promise((resolve, reject) => {
     engine.onExit(({ lastWords }) => reject(new Error(`The engine ended: ${lastWords}`)))
     engine.onMessage((message) => {
@@ -191,99 +175,6 @@ async function engineStartMs(folder: string): Promise<number> {
       engine.kill()
     })
   })
-}
-
-function compile(backend: Backend, { model }: Contest) {
-  const compiled = compileModel(backend, model, 1)
-  if (!compiled.ok) throw new Error(compiled.error.message)
-  return compiled.value
-}
-
-function recipeOf({ loss }: Contest): Pick<Recipe, 'optimizer' | 'loss'> {
-  return { optimizer: { type: 'adam', learningRate: 0.001 }, loss }
-}
-
-function createReplayed(backend: Backend, contest: Contest, dataset: Dataset): TrainingStep {
-  const { batch } = contest
-  const training = [batch, SAMPLES % batch].filter((size) => size > 0)
-  return createReplayedStep({
-    backend,
-    model: compile(backend, contest),
-    recipe: recipeOf(contest),
-    dataset,
-    batches: { training, evaluation: [] },
-  })
-}
-
-/** µs a sample. Messages are let in between steps, as in a run. */
-async function trainEpoch(
-  backend: Backend,
-  step: TrainingStep,
-  dataset: Dataset,
-  size: number,
-  epoch: number,
-): Promise<number> {
-  const order = epochOrder(
-    Int32Array.from({ length: SAMPLES }, (_, index) => index),
-    1,
-    epoch,
-  )
-  const startMs = performance.now()
-  let number = (epoch - 1) * Math.ceil(SAMPLES / size)
-  for (let start = 0; start < order.length;) {
-    await new Promise((resolve) => setImmediate(resolve))
-    const count =
-      step.several !== undefined && start + step.several.count * size <= order.length ? step.several.count : 1
-    const batches = Array.from({ length: count }, (_, index) =>
-      makeBatch(backend.tf, dataset, 'train', order.subarray(start + index * size, start + (index + 1) * size)),
-    )
-    if (count > 1)
-      step.several?.train(
-        batches,
-        batches.map(() => 0.001),
-        number + 1,
-      )
-    else for (const batch of batches) step.train(batch, 0.001, number + 1)
-    for (const batch of batches) batch.dispose()
-    number += count
-    start += count * size
-  }
-  return ((performance.now() - startMs) * 1000) / SAMPLES
-}
-
-function inputShape({ model }: Contest): readonly number[] {
-  return model.nodes.find((node) => node.layer === 'input')?.params['shape'] as readonly number[]
-}
-
-/** Random pictures with random labels, or random series for regression: only their size matters here. */
-function randomDataset(contest: Contest): Dataset {
-  const shape = inputShape(contest)
-  const { classes } = contest
-  const random = randomSource(1)
-  const part = (count: number) => {
-    const length = count * shape.reduce((product, side) => product * side, 1)
-    return {
-      inputs:
-        classes === 0
-          ? Float32Array.from({ length }, () => random.uniform())
-          : Uint8Array.from({ length }, () => random.below(256)),
-      targets: Float32Array.from({ length: count }, () => (classes === 0 ? random.uniform() : random.below(classes))),
-    }
-  }
-  const counts = { train: SAMPLES, test: 0 }
-  return {
-    descriptor: {
-      source: { source: 'random' },
-      title: 'Random',
-      origin: 'made',
-      shape,
-      task: classes === 0 ? 'regression' : 'classification',
-      classes: Array.from({ length: classes }, (_, index) => `class ${index}`),
-      counts,
-      hash: '',
-    } as unknown as Dataset['descriptor'],
-    parts: { train: part(counts.train), test: part(counts.test) },
-  }
 }
 
 interface SampleFiles {
@@ -308,50 +199,68 @@ function script(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url))
 }
 
-/** Another program that trains the same model, an epoch whenever it is asked. */
+/** A program that trains the model of a contest, an epoch whenever it is asked. */
 interface Rival {
   readonly version: string
+  /** Whether TensorFlow takes oneDNN's kernels in it, where it tells. */
+  readonly usesOneDnn: boolean | null
   /** From starting its process to the model being built. */
   readonly readyMs: number
   /** The building of the model alone. */
   readonly buildMs: number
-  /** Trains one epoch; µs a sample. */
-  readonly epoch: () => Promise<number>
+  /** Trains one epoch. */
+  readonly epochMs: () => Promise<number>
   readonly stop: () => void
 }
 
-async function startRival(command: readonly string[], contest: Contest, files: SampleFiles): Promise<Rival> {
+async function startRival(
+  command: readonly string[],
+  contest: Contest,
+  files: SampleFiles,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Rival> {
   const startMs = performance.now()
   const [program = '', ...args] = command
-  // The rivals keep the threads that TensorFlow takes by itself, as whoever runs them has it.
-  const { TF_NUM_INTRAOP_THREADS: _, ...env } = process.env
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const next = async () => {
     const line = await lines.next()
-    if (line.done === true) throw new Error(`${program} has ended.`)
+    if (line.done === true) throw new Error(`${command.join(' ')} has ended.`)
     return JSON.parse(line.value) as {
       readonly seconds?: number
       readonly version?: string
       readonly buildSeconds?: number
+      readonly oneDnn?: boolean
     }
   }
   const layers = contest.model.nodes
     .filter((node) => node.layer !== 'input')
     .map(({ layer, params }) => [layer, params])
   const units = contest.model.nodes.at(-1)?.params['units']
-  const { loss, batch } = contest
-  const plan = { shape: inputShape(contest), layers, loss, units, samples: SAMPLES, batch, epochs: EPOCHS, ...files }
+  const { name, loss, batch } = contest
+  const plan = {
+    name,
+    shape: inputShape(contest),
+    layers,
+    loss,
+    units,
+    samples: SAMPLES,
+    batch,
+    // More than are asked for: it is stopped.
+    epochs: EPOCHS + 1,
+    ...files,
+  }
   child.stdin.write(`${JSON.stringify(plan)}\n`)
-  const { version = '', buildSeconds = 0 } = await next()
+  const { version = '', buildSeconds = 0, oneDnn } = await next()
   return {
     version,
+    usesOneDnn: oneDnn ?? null,
     readyMs: performance.now() - startMs,
     buildMs: buildSeconds * 1000,
-    epoch: async () => {
+    epochMs: async () => {
       child.stdin.write('go\n')
       const { seconds = Number.NaN } = await next()
-      return (seconds * 1e6) / SAMPLES
+      return seconds * 1000
     },
     stop: () => {
       child.stdin.end()

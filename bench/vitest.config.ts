@@ -9,7 +9,7 @@ export default defineConfig({
     // The memory bench takes its readings after a collection.
     execArgv: ['--expose-gc'],
     fileParallelism: false,
-    testTimeout: 900_000,
+    testTimeout: 1_500_000,
     hookTimeout: 120_000,
   },
 })

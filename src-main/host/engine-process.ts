@@ -38,10 +38,15 @@ export function createTail(length = LAST_WORDS_LENGTH): { add: (chunk: unknown) 
  * each page taken costs a fault. A trainer keeps it instead, which costs some 15 % more memory. Read by
  * glibc alone, which has it read when the process starts; what the user has set stays.
  */
-const KEEP_FREED_MEMORY = {
+const KEEP_FREED_MEMORY: NodeJS.ProcessEnv = {
   MALLOC_MMAP_THRESHOLD_: String(32 * 2 ** 20),
   MALLOC_TRIM_THRESHOLD_: String(4 * 2 ** 30),
   MALLOC_TOP_PAD_: String(64 * 2 ** 20),
+}
+
+/** The environment variables of a trainer's process. */
+export function trainerEnvironment(): NodeJS.ProcessEnv {
+  return { ...KEEP_FREED_MEMORY, ...process.env }
 }
 
 /** Engines as Node child processes, for the web host and the command line. They end when their parent does. */
@@ -53,7 +58,7 @@ export function createNodeSpawn(engineScript: string): SpawnEngine {
       // Ctrl-C reaches the whole foreground group; an engine must outlive it until the host has stopped it at a batch.
       detached: process.platform !== 'win32',
       execArgv: [],
-      env: start.engine === 'trainer' ? { ...KEEP_FREED_MEMORY, ...process.env } : process.env,
+      env: start.engine === 'trainer' ? trainerEnvironment() : process.env,
     })
     const tail = createTail()
     child.stdout?.on('data', tail.add)
