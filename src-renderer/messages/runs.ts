@@ -145,6 +145,7 @@ export const runsMessages = {
   'sweep.cell.running': { en: 'Training', ko: '학습 중' },
   'sweep.cell.done': { en: 'Done', ko: '완료' },
   'sweep.cell.pruned': { en: 'Ended early', ko: '조기 종료' },
+  'sweep.cell.diverged': { en: 'Diverged', ko: '발산' },
   'sweep.cell.failed': { en: 'Failed', ko: '실패' },
   'sweep.cell.skipped': { en: 'Left out', ko: '건너뜀' },
   'sweep.progress': { en: '{done} of {all} cells', ko: '{all}개 중 {done}개' },

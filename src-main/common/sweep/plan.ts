@@ -60,7 +60,8 @@ const measuresSchema = z.object({
 /** What one model of a cell came to; `validation` and `test` hold the loss and whatever metrics there are. */
 export type CellMeasures = z.infer<typeof measuresSchema>
 
-export const cellStates = ['waiting', 'running', 'done', 'pruned', 'failed', 'skipped'] as const
+/** 'diverged' is a cell none of whose models learnt to its end: it has measures, of the last finite weights. */
+export const cellStates = ['waiting', 'running', 'done', 'pruned', 'diverged', 'failed', 'skipped'] as const
 
 const cellSchema = z.object({
   id: z.string(),

@@ -142,6 +142,14 @@ test('a cell that fails is told with its reason, and the others are trained', as
   ])
 })
 
+test('a cell whose model diverged says so, with the figures of its last finite weights', async () => {
+  const left = await endOf(newRunsFolder(), planOf(units(17, 4)))
+  expect(left.cells.map(({ state, measures }) => [state, measures.length])).toEqual([
+    ['diverged', 1],
+    ['done', 1],
+  ])
+})
+
 test('a cancelled sweep begins nothing more, and can be taken up again', async () => {
   const runsFolder = newRunsFolder()
   const { runner } = start(runsFolder, planOf(units(2, 4, 8)), () => {

@@ -333,7 +333,9 @@ export function startSweep(options: SweepOptions): SweepRunner {
     // What was trained before this process was there counts, too.
     if (stored.ok)
       change(work.cell, { seconds: Math.max(cellOf(work.cell).seconds, secondsBeforeOf(work, stored.value.events)) })
-    const wasStopped = stored.ok && reasonsOf(stored.value.events).includes('stopped')
+    const reasons = stored.ok ? reasonsOf(stored.value.events) : []
+    const wasStopped = reasons.includes('stopped')
+    const hasDiverged = reasons.length > 0 && reasons.every((reason) => reason === 'diverged')
     if (failed?.code === 'out-of-memory' && together > 1) {
       // Fewer at a time fit; what was learnt is kept.
       together -= 1
@@ -341,7 +343,10 @@ export function startSweep(options: SweepOptions): SweepRunner {
     } else if (failed) await leave(work, { state: 'failed', measures: [...measures], ...saidOf(failed) })
     else if (work.stopping === 'pruned' && wasStopped) await leave(work, { state: 'pruned', measures: [...measures] })
     else if (work.stopping === 'paused' && wasStopped) await leave(work, { state: 'waiting' })
-    else await leave(work, { state: 'done', measures: [...measures], message: null, text: null })
+    else {
+      const state = hasDiverged ? 'diverged' : 'done'
+      await leave(work, { state, measures: [...measures], message: null, text: null })
+    }
   }
 
   async function leave(work: Work, changes: Partial<SweepCell>) {

@@ -59,7 +59,7 @@ process.on('message', ({ id, method, params }) => {
     const loss = 1 / units
     for (let epoch = 1; epoch <= project.recipe.epochs; epoch++) told.push({ type: 'epoch', model: models[0], epoch, loss, accuracy: null, valLoss: loss, valAccuracy: null, seconds: 1 })
     if (units === 13) told.push({ type: 'failed', code: 'training-failed', message: 'It does not learn.' })
-    else told.push({ type: 'model-finished', model: models[0], reason: 'completed', best: null, test: { loss, accuracy: null, samples: 1 } }, { type: 'run-finished', run })
+    else told.push({ type: 'model-finished', model: models[0], reason: units === 17 ? 'diverged' : 'completed', best: null, test: { loss, accuracy: null, samples: 1 } }, { type: 'run-finished', run })
     fs.writeFileSync(folder + '/metrics.jsonl', told.map((event) => JSON.stringify(event) + '\\n').join(''))
     process.send({ kind: 'training', events: told })
   } else if (method === 'training.start' && params.project.name === 'Refused') {
