@@ -90,7 +90,8 @@ async function main(): Promise<void> {
   const dataset = randomDataset(contest)
   const startMs = performance.now()
   const step = createReplayed(backend, contest, dataset)
-  answer({ ready: true, version: backend.status.version, buildSeconds: (performance.now() - startMs) / 1000 })
+  const { version, gpu } = backend.status
+  answer({ ready: true, version, gpu, buildSeconds: (performance.now() - startMs) / 1000 })
   for (let epoch = 1; (await next()) !== null; epoch++) {
     answer({ seconds: (await trainEpoch(backend, step, dataset, contest.batch, epoch)) / 1000 })
   }

@@ -28,12 +28,12 @@ export function benchTraining(name: string) {
 async function compete(contest: Contest): Promise<void> {
   const python = await findPython()
   if (!python.ok) console.log(`Without Keras: ${python.reason}`)
-  const figures = await measure(contest, python.ok ? python.path : null)
+  const { figures, usesGpu } = await measure(contest, python.ok ? python.path : null)
   await recordFigures(
     `Training ${contest.name}, batch ${contest.batch}`,
     `µs a sample over epochs of ${SAMPLES.toLocaleString('en')} random samples, medians of ${EPOCHS - 1} epochs after the first, taken in turn, the ratio of each pair of epochs; ` +
       `the first epoch in medians of ${STARTS} starts of each, in turn. ` +
-      'Adam, the metrics of the task, the same TensorFlow. Ratios above 1: Convas is faster. ' +
+      `Adam, the metrics of the task, the same TensorFlow, ${usesGpu ? 'on the GPU' : 'on the processor; no GPU was available'}. Ratios above 1: Convas is faster. ` +
       `Load of the machine, 5-minute average, these measurements included: ${(loadavg()[1] ?? 0).toFixed(1)} on ${cpus().length} cores.`,
     figures,
   )
@@ -47,7 +47,12 @@ interface FirstEpoch {
   readonly trainedMs: number
 }
 
-async function measure(contest: Contest, python: string | null): Promise<readonly Figure[]> {
+interface Measured {
+  readonly figures: readonly Figure[]
+  readonly usesGpu: boolean
+}
+
+async function measure(contest: Contest, python: string | null): Promise<Measured> {
   const dataset = randomDataset(contest)
   const folder = await mkdtemp(path.join(tmpdir(), 'convas-bench-'))
   const files = await writeSamples(dataset, folder)
@@ -104,14 +109,15 @@ async function measure(contest: Contest, python: string | null): Promise<readonl
         measured: against(times.tfjs),
       },
     ]
-    if (keras === null) return figures
+    const usesGpu = convas?.usesGpu === true
+    if (keras === null) return { figures, usesGpu }
     const firstAgainst = (timeOf: (first: FirstEpoch) => number) => {
       const [ours, theirs] = [first.convas.map(timeOf), first.keras.map(timeOf)]
       const ratios = theirs.map((time, round) => time / (ours[round] ?? Number.NaN))
       const each = [...ratios].sort((one, other) => one - other).map((ratio) => ratio.toFixed(2))
       return `${median(ratios).toFixed(2)} (${(median(theirs) / 1000).toFixed(2)} s to ${(median(ours) / 1000).toFixed(2)} s); each: ${each.join(', ')}`
     }
-    return [
+    const againstKeras: Figure[] = [
       {
         what: `against Keras ${keras.version}, inside \`fit\``,
         wanted: contest.wanted.keras,
@@ -138,6 +144,7 @@ async function measure(contest: Contest, python: string | null): Promise<readonl
         measured: firstAgainst(({ trainedMs }) => trainedMs),
       },
     ]
+    return { figures: againstKeras, usesGpu }
   } finally {
     for (const rival of rivals) rival.stop()
     await rm(folder, { recursive: true, force: true })
@@ -204,6 +211,7 @@ interface Rival {
   readonly version: string
   /** Whether TensorFlow takes oneDNN's kernels in it, where it tells. */
   readonly usesOneDnn: boolean | null
+  readonly usesGpu: boolean
   /** From starting its process to the model being built. */
   readonly readyMs: number
   /** The building of the model alone. */
@@ -231,6 +239,7 @@ async function startRival(
       readonly version?: string
       readonly buildSeconds?: number
       readonly oneDnn?: boolean
+      readonly gpu?: boolean
     }
   }
   const layers = contest.model.nodes
@@ -251,10 +260,11 @@ async function startRival(
     ...files,
   }
   child.stdin.write(`${JSON.stringify(plan)}\n`)
-  const { version = '', buildSeconds = 0, oneDnn } = await next()
+  const { version = '', buildSeconds = 0, oneDnn, gpu } = await next()
   return {
     version,
     usesOneDnn: oneDnn ?? null,
+    usesGpu: gpu === true,
     readyMs: performance.now() - startMs,
     buildMs: buildSeconds * 1000,
     epochMs: async () => {
