@@ -1,4 +1,5 @@
 import type { Text } from '../../src-main/common/layers/text.ts'
+import { settingTitles } from '../../src-main/common/training/recipe-words.ts'
 
 /** Augmentation and labelling of pictures. */
 export const pictureMessages = {
@@ -16,17 +17,17 @@ export const pictureMessages = {
     ko: '그림이 아닌 데이터라서 뒤집기, 이동, 회전, 확대, 밝기는 쓸 수 없습니다. 잡음은 넣을 수 있습니다.',
   },
   'augment.noProject': { en: 'Open a project first.', ko: '먼저 프로젝트를 여세요.' },
-  'augment.flipHorizontal': { en: 'Flip left–right', ko: '좌우 뒤집기' },
+  'augment.flipHorizontal': settingTitles.flipHorizontal,
   'augment.flipHorizontalHelp': {
     en: 'Half of the samples. Not for digits and letters: they would be others.',
     ko: '표본의 절반을 뒤집습니다. 숫자와 글자는 다른 것이 되므로 쓰지 마세요.',
   },
-  'augment.flipVertical': { en: 'Flip top–bottom', ko: '상하 뒤집기' },
-  'augment.shift': { en: 'Shift', ko: '이동' },
-  'augment.rotate': { en: 'Rotate', ko: '회전' },
-  'augment.zoom': { en: 'Zoom', ko: '확대·축소' },
-  'augment.brightness': { en: 'Brightness', ko: '밝기' },
-  'augment.noise': { en: 'Noise', ko: '잡음' },
+  'augment.flipVertical': settingTitles.flipVertical,
+  'augment.shift': settingTitles.shift,
+  'augment.rotate': settingTitles.rotate,
+  'augment.zoom': settingTitles.zoom,
+  'augment.brightness': settingTitles.brightness,
+  'augment.noise': settingTitles.noise,
   'augment.off': { en: 'off', ko: '끔' },
   'augment.reset': { en: 'Reset', ko: '초기화' },
   'augment.gentle': { en: 'Usual for photos', ko: '사진에 알맞게' },

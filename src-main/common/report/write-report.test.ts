@@ -6,6 +6,7 @@ import type { Project } from '../project/project.ts'
 import { templateById } from '../templates/registry.ts'
 import type { Evaluation } from '../training/evaluation.ts'
 import type { TrainingEvent } from '../training/events.ts'
+import type { Recipe } from '../training/recipe.ts'
 import { graphPicture, lineChart } from './svg.ts'
 import { writeReport } from './write-report.ts'
 
@@ -81,15 +82,17 @@ const events = project.models.flatMap(({ id }): TrainingEvent[] =>
 
 interface Asked {
   readonly language?: 'en' | 'ko'
+  readonly recipe?: Partial<Recipe>
+  readonly series?: DatasetDescriptor['series']
   /** Each is a run of the same two models with this seed. */
   readonly seeds?: readonly number[]
 }
 
-function report({ language = 'en', seeds = [1] }: Asked = {}): string {
+function report({ language = 'en', seeds = [1], recipe = {}, series = null }: Asked = {}): string {
   const runs = seeds.map((seed, index) => ({
     run: `r${index + 1}`,
     name: index === 0 ? '' : `Seed ${seed}`,
-    project: { ...project, recipe: { ...project.recipe, seed } },
+    project: { ...project, recipe: { ...project.recipe, ...recipe, seed } },
     events,
     versions: { convas: '1.2.3' },
   }))
@@ -102,7 +105,7 @@ function report({ language = 'en', seeds = [1] }: Asked = {}): string {
   return writeReport({
     language,
     runs,
-    data,
+    data: { ...data, series },
     comparison: comparison.value,
     shift: [
       {
@@ -185,6 +188,36 @@ test('models of several runs have their run beside their name, and what the reci
   expect(html.match(/<li><b class="badge/gu)).toHaveLength(4 + 4 + 6)
   expect([...html.matchAll(/· ([a-z_]+)\.py/gu)].map(([, name]) => name)).toEqual(['cnn_a', 'mlp_b', 'cnn_c', 'mlp_d'])
   expect(report()).not.toContain('<b>1</b>')
+})
+
+test('the recipe is told in words, and what is neutral is left out', () => {
+  const recipe: Partial<Recipe> = {
+    optimizer: { type: 'adamw', learningRate: 0.01, weightDecay: 0, amsgrad: true },
+    loss: 'categoricalCrossentropy',
+    schedule: { type: 'cosine', warmupSteps: 5, decaySteps: 90, floor: 0 },
+    clipping: { type: 'globalNorm', limit: 1 },
+    earlyStopping: { monitor: 'topK', patience: 3, minDelta: 0, restoreBest: true },
+    augmentation: { shift: 0.1, flipVertical: false },
+  }
+  const rowsOf = (html: string) =>
+    [...html.matchAll(/<th scope="row">([^<]+)<\/th><td>([^<]+)<\/td>/gu)].map(([, name, value]) => `${name}: ${value}`)
+  expect(rowsOf(report({ recipe }))).toEqual(
+    expect.arrayContaining([
+      'Optimiser: AdamW · Learning rate 0.01 · Beta 1 0.9 · Beta 2 0.999 · Epsilon 1e-7 · AMSGrad',
+      'Loss: Categorical cross-entropy',
+      'Learning-rate schedule: Cosine with warm-up · Warm-up steps 5 · Decay steps 90',
+      'Clipping: Global norm · Limit 1',
+      'Early stopping: Watches Top-k accuracy · Patience 3 · Keep the best',
+      'Augmentation: Shift 0.1',
+    ]),
+  )
+  expect(rowsOf(report({ recipe, language: 'ko' }))).toContain('손실 함수: 범주형 교차 엔트로피')
+})
+
+test('of a series the report says how much of it is seen and how far ahead it looks', () => {
+  const series = { rows: 2_000, lookBack: 288, horizon: 1, stride: 1, stepSeconds: 300 }
+  expect(report({ series })).toContain('<th scope="row">Look-back</th><td>288 rows</td>')
+  expect(report()).not.toContain('Look-back')
 })
 
 test('the sample that the maps are of is shown once, a series as a line', () => {

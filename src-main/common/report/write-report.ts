@@ -12,7 +12,16 @@ import type { Project } from '../project/project.ts'
 import { formatCount } from '../thousands.ts'
 import { optimizerSettings } from '../training/optimizer-settings.ts'
 import type { TrainingEvent } from '../training/events.ts'
+import { metricDefinitions, metricTypes } from '../training/metrics.ts'
 import type { Recipe } from '../training/recipe.ts'
+import {
+  balancedTitle,
+  clippingTitles,
+  lossTitles,
+  optimizerTitles,
+  scheduleTitles,
+  settingTitles,
+} from '../training/recipe-words.ts'
 import { reportStyle, seriesColours } from './style.ts'
 import type { ChartLine } from './svg.ts'
 import { escaped, graphPicture, lineChart } from './svg.ts'
@@ -413,11 +422,24 @@ function capitalised(text: string): string {
 
 /** One field of a recipe in words and numbers; what is neutral is left out. */
 function settingText(recipe: Recipe, field: keyof Recipe, language: keyof Text): string {
+  const said = (title: Text, settings: readonly (readonly [string, unknown])[]) =>
+    [title[language], ...pairTexts(settings, language)].join(' · ')
+  const { optimizer, schedule, clipping, classWeights } = recipe
   if (field === 'optimizer') {
-    const { type, learningRate } = recipe.optimizer
-    const settings = Object.entries(optimizerSettings(recipe.optimizer)).filter(([, value]) => Number(value) !== 0)
-    return [type, ...[['learningRate', learningRate] as const, ...settings].map(pairText(language))].join(', ')
+    const settings = Object.entries(optimizerSettings(optimizer))
+    return said(optimizerTitles[optimizer.type], [['learningRate', optimizer.learningRate], ...settings])
   }
+  if (field === 'loss') return lossTitles[recipe.loss][language]
+  if (field === 'schedule' && schedule) {
+    const { type, ...settings } = schedule
+    const nameOf = (name: string) => (type === 'cosine' && name === 'decaySteps' ? 'cosineSteps' : name)
+    return said(
+      scheduleTitles[type],
+      Object.entries(settings).map(([name, value]) => [nameOf(name), value]),
+    )
+  }
+  if (field === 'clipping' && clipping) return said(clippingTitles[clipping.type], [['limit', clipping.limit]])
+  if (field === 'classWeights' && classWeights === 'balanced') return balancedTitle[language]
   if (field === 'split') {
     const { validation } = recipe.split
     if (validation === 'given') return words.given[language]
@@ -426,22 +448,27 @@ function settingText(recipe: Recipe, field: keyof Recipe, language: keyof Text):
     if (typeof validation === 'number') return `${Number((validation * 100).toFixed(2))} % ${words.share[language]}`
     return `${words.fold[language]} ${validation.fold} / ${validation.of}`
   }
-  const value: unknown = recipe[field]
+  const value = recipe[field]
   if (value === undefined) return '–'
-  if (typeof value !== 'object' || value === null) return plainText(value)
-  const { type, ...rest } = value as Readonly<Record<string, unknown>>
-  const pairs = Object.entries(rest).map(pairText(language))
-  return [...(typeof type === 'string' ? [type] : []), ...pairs].join(', ')
+  if (typeof value !== 'object' || value === null) return String(value)
+  return pairTexts(Object.entries(value), language).join(' · ') || '–'
 }
 
-function plainText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+/** Settings by their names; those that are 0 or off say nothing. Names of classes stay as they are. */
+function pairTexts(settings: readonly (readonly [string, unknown])[], language: keyof Text): readonly string[] {
+  const titles: Readonly<Record<string, Text>> = settingTitles
+  return settings.flatMap(([name, value]) => {
+    if (value === 0 || value === false || value === undefined) return []
+    const title = titles[name]?.[language] ?? name
+    return value === true ? [title] : [`${title} ${monitoredText(value, language)}`]
+  })
 }
 
-const pairText =
-  (language: keyof Text) =>
-  ([name, value]: readonly [string, unknown]): string =>
-    value === true ? `${name}: ${words.yes[language]}` : `${name} ${plainText(value)}`
+function monitoredText(value: unknown, language: keyof Text): string {
+  if (value === 'loss') return words.loss[language]
+  const definition = metricTypes.find((type) => type === value)
+  return definition === undefined ? String(value) : metricDefinitions[definition].title[language]
+}
 
 function dataTable({ data, language, runs }: ReportContent, t: Translate): string {
   const isOther = runs.some(({ events }) =>
@@ -451,6 +478,12 @@ function dataTable({ data, language, runs }: ReportContent, t: Translate): strin
     [t('data'), escaped(data.titles[language])],
     [t('origin'), t(data.origin)],
     [t('shape'), data.shape.join('×')],
+    ...(data.series === null
+      ? []
+      : [
+          [t('lookBack'), t('rows').replace('{count}', formatCount(data.series.lookBack))],
+          [t('horizon'), t('rows').replace('{count}', formatCount(data.series.horizon))],
+        ]),
     [t('samples'), `${formatCount(data.counts.train)} / ${formatCount(data.counts.test)}`],
     [t('hash'), `<code>${escaped(data.hash)}</code>`],
   ]
