@@ -26,6 +26,7 @@ describe('models of other programs', () => {
       'one lane',
     )
     expect(await convas.nodes().count()).toBe(5)
+    await convas.page.getByText('This run has no curves').waitFor()
     await convas.goTo('runs')
     await until(
       () => convas.page.locator('[data-run]').count(),
