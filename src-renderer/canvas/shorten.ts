@@ -6,9 +6,23 @@ export function shorten(text: string, units: number): string {
   let used = 0
   let end = 0
   for (const letter of text) {
-    used += letter > '\u1100' ? 1.7 : 1
+    used += unitsOf(letter)
     if (used > units) return `${text.slice(0, end).trimEnd()}…`
     end += letter.length
   }
   return text
+}
+
+/** Two texts on one line of so many units, ellipses included: what one does not need of its half the other gets. */
+export function sharedLine(first: string, second: string, units: number): readonly [string, string] {
+  const fit = (text: string, room: number) => (unitsOf(text) <= room ? text : shorten(text, room - 1))
+  const half = units / 2
+  const shown = fit(first, Math.max(half, units - unitsOf(second)))
+  return [shown, fit(second, units - unitsOf(shown))]
+}
+
+function unitsOf(text: string): number {
+  let units = 0
+  for (const letter of text) units += letter > '\u1100' && letter !== '…' ? 1.7 : 1
+  return units
 }
