@@ -7,6 +7,7 @@ import type { DataSource } from '../common/data/dataset.ts'
 import type { ModelInFolder } from '../common/engine-protocol.ts'
 import type { Result } from '../common/result.ts'
 import { success } from '../common/result.ts'
+import { outcomeIn } from '../common/training/outcome.ts'
 import type { Engine } from './engine-supervisor.ts'
 import type { ComparedSubjects, ModelOfRun } from './runs/comparison-cache.ts'
 import { comparisonKey, keepComparison, readComparison } from './runs/comparison-cache.ts'
@@ -61,7 +62,7 @@ export function judgedModel(
   model: string,
   weights: JudgedWeights,
 ): ModelInFolder {
-  const epoch = weights === 'best' ? bestEpochOf({ events, recipe: project.recipe }, model) : null
+  const epoch = weights === 'best' ? bestEpochOf(outcomeIn(events, model, project.recipe)) : null
   return epoch === null ? { folder, model } : { folder, model, epoch }
 }
 

@@ -6,7 +6,7 @@ export function shorten(text: string, units: number): string {
   let used = 0
   let end = 0
   for (const letter of text) {
-    used += unitsOf(letter)
+    used += unitOf(letter)
     if (used > units) return `${text.slice(0, end).trimEnd()}…`
     end += letter.length
   }
@@ -23,6 +23,10 @@ export function sharedLine(first: string, second: string, units: number): readon
 
 function unitsOf(text: string): number {
   let units = 0
-  for (const letter of text) units += letter > '\u1100' && letter !== '…' ? 1.7 : 1
+  for (const letter of text) units += unitOf(letter)
   return units
+}
+
+function unitOf(letter: string): number {
+  return letter > '\u1100' && letter !== '…' ? 1.7 : 1
 }

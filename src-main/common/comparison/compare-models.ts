@@ -208,7 +208,7 @@ function describeModel({ of, test, validation }: JudgedModel, judged: Evaluation
     parameters: summary?.parameters ?? 0,
     multiplyAdds: summary?.multiplyAdds ?? 0,
     secondsPerEpoch: seconds.length === 0 ? null : seconds.reduce((sum, value) => sum + value, 0) / seconds.length,
-    bestEpoch: bestEpochOf({ events, recipe: project.recipe }, model),
+    bestEpoch: bestEpochOf(outcome),
     epoch,
     isWithin: outcome.isWithin && outcome.epoch === epoch,
     validation: judgedPart(validation),

@@ -7,8 +7,8 @@ import { createLoss, readScores } from './losses.ts'
 import type { ReadOut } from './losses.ts'
 import { predictedClass } from './metrics.ts'
 import { createOptimizer } from './optimizers.ts'
-import { plainZeros } from './plain-zeros.ts'
 import type { OptimizerState } from './optimizers.ts'
+import { plainZeros } from './plain-zeros.ts'
 import type { StepRecipe, TrainingStep, WeightValues } from './step.ts'
 
 /** Trains op by op on any backend. All trainable weights travel through the optimiser as one vector: a tenth of the ops. */
